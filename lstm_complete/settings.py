@@ -1,0 +1,99 @@
+"""Every default of lstm_complete, written once: flags, the README and the model file derive from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DEFAULT_NAME = "default"
+
+# A document's worth of text that recency looks at, and the most of a buffer that is ever read at a keystroke.
+CONTEXT_CHARACTERS = 4000
+
+# Under this there is nothing to hold out and nothing to learn from.
+MINIMUM_CHARACTERS = 2000
+
+
+@dataclass(frozen=True)
+class ModelShape:
+    """The sizes of a network, as the model file states them.
+
+    Attributes:
+        vocabulary_size: Tokens, the fallback bytes among them.
+        embedding_size: Length of a token's learned vector; 0 feeds the tokens in as one-hot vectors.
+        hidden_size: Units of each LSTM layer.
+        layers: LSTM layers, 1 to 3.
+        tied: Whether the output scores tokens with their embedding (through a projection where the sizes differ).
+        gated: Whether recall and recency are mixed in by a learned gate.
+    """
+
+    vocabulary_size: int
+    embedding_size: int
+    hidden_size: int
+    layers: int = 1
+    tied: bool = True
+    gated: bool = True
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How a model is fitted. None stands for "chosen from the size of the text and the budget".
+
+    Attributes:
+        budget_s: Seconds that a training may take, all of it included.
+        epochs: Passes over the text, in place of a budget.
+        seed: Seeds torch, numpy and random: same text, settings and seed give the same weights on one thread.
+        tokens: "subword", "char" or "word".
+        vocabulary_size: Most tokens to learn.
+        embedding_size: See ModelShape; 0 for one-hot.
+        hidden_size: Units of each layer.
+        layers: LSTM layers.
+        dropout: Share of activations dropped between everything, in training.
+        recall: Whether to mix in exact recall and recency; without it the LSTM is alone.
+        lines: Whether each line is a document of its own; None decides file by file.
+        device: "auto", "cpu", "cuda" or "mps".
+        threads: Threads that torch may use; None leaves torch's own choice.
+        precision: "auto", "float32" or "bfloat16": arithmetic of the matrix products. "auto" takes bfloat16 where the
+            processor multiplies it in hardware (AMX, CUDA), at 2.5 times the speed and the same loss.
+    """
+
+    budget_s: float | None = 300.0
+    epochs: int | None = None
+    seed: int = 0
+    tokens: str = "subword"
+    vocabulary_size: int | None = None
+    embedding_size: int | None = None
+    hidden_size: int | None = None
+    layers: int | None = None
+    dropout: float | None = None
+    recall: bool = True
+    lines: bool | None = None
+    device: str = "auto"
+    threads: int | None = None
+    precision: str = "auto"
+
+
+@dataclass(frozen=True)
+class SuggestSettings:
+    """How a model is asked.
+
+    Attributes:
+        limit: Words in a menu.
+        precision: Least probability of its first word at which ghost text is shown.
+        beam_width: Hypotheses the search carries from token to token.
+        phrase_words: Most words in ghost text.
+        context_characters: Most text before the cursor that is read.
+        session_tokens: Most recent tokens of the session and the document that recency looks at.
+    """
+
+    limit: int = 5
+    precision: float = 0.5
+    beam_width: int = 8
+    phrase_words: int = 8
+    context_characters: int = CONTEXT_CHARACTERS
+    session_tokens: int = 1024
+
+
+# The smallest model: one-hot characters, 50 units, and nothing beside it.
+PRESETS: dict[str, dict[str, object]] = {
+    "tiny": {"tokens": "char", "embedding_size": 0, "hidden_size": 50, "layers": 1, "recall": False},
+}
