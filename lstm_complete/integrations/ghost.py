@@ -1,0 +1,142 @@
+"""The phrase in grey behind the cursor, for prompt_toolkit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from prompt_toolkit.application.current import get_app
+from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
+
+from lstm_complete.integrations.menu import while_text_is
+from lstm_complete.integrations.model import Phrase, Suggests, open_model
+from lstm_complete.integrations.switch import SWITCH, Switch
+from lstm_complete.integrations.worker import ask
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from prompt_toolkit.buffer import Buffer
+    from prompt_toolkit.document import Document
+
+# How many phrases the key for the next one goes through before it is back at the first.
+CANDIDATES = 5
+
+
+class Ghost(Suggestion):
+    """Ghost text that knows where it belongs.
+
+    Attributes:
+        text: What is shown, and inserted when taken.
+        before: The text that it continues.
+        probability: That its first word comes next, when it was found.
+        rank: 0 for the best phrase, 1 for the next ...: more than 0 only where the user asked for another.
+        giver: Who knows the others.
+    """
+
+    def __init__(self, text: str, before: str, probability: float, rank: int, giver: LSTMAutoSuggest) -> None:
+        super().__init__(text)
+        self.before = before
+        self.probability = probability
+        self.rank = rank
+        self.giver = giver
+
+    def after(self, text: str) -> Ghost | None:
+        """What is left of it behind `text`, or None where the letters typed say something else."""
+        whole = self.before + self.text
+        if len(self.before) <= len(text) < len(whole) and whole.startswith(text):
+            return Ghost(whole[len(text) :], text, self.probability, self.rank, self.giver)
+        return None
+
+
+class LSTMAutoSuggest(AutoSuggest):
+    """The phrase that probably comes next, shown where the cursor stands at the end of the text.
+
+    `get_suggestion` answers at once, in the thread of its caller. `get_suggestion_async` thinks in a thread of our
+    own and gives up once the text has moved on.
+
+    prompt_toolkit takes a ghost away at every change of the text and asks for another after insertions only. From its
+    first question on, a buffer is watched here: letters that agree with the ghost leave the rest of it standing,
+    without a flicker, while a new one is looked for behind it; and after a deletion or a choice from the menu a new
+    one is asked for as well.
+
+    Args:
+        model: A name in the store, a path, or a `Suggester`. A name is looked up now, and read when first needed.
+        switch: What turns it off.
+
+    Raises:
+        UnknownModelError: No model of that name.
+    """
+
+    def __init__(self, model: str | Path | Suggests = "default", *, switch: Switch = SWITCH) -> None:
+        self.model = open_model(model)
+        self.switch = switch
+        self._last: WeakKeyDictionary[Buffer, Ghost | None] = WeakKeyDictionary()
+
+    def get_suggestion(self, buffer: Buffer, document: Document) -> Ghost | None:  # noqa: ARG002 - the text is enough
+        """The phrase after `document`, at once; None where nothing is likely enough."""
+        if not self._suggests_at(document):
+            return None
+        return self._ghost(document.text, self.model.ghost(document.text))
+
+    async def get_suggestion_async(self, buff: Buffer, document: Document) -> Ghost | None:
+        """The same phrase, while keys go on being handled; None once the text has moved on."""
+        self._watch(buff)
+        if not self._suggests_at(document):
+            return None
+        text = document.text
+        wanted = while_text_is(text, buff)
+        ghost = self._ghost(text, await ask(lambda: self.model.ghost(text), wanted))
+        if wanted():
+            self._last[buff] = ghost
+        return ghost
+
+    async def show_other(self, buffer: Buffer, step: int) -> None:
+        """Replace the ghost in `buffer` by the one `step` places further down the list of candidates."""
+        text = buffer.text
+        wanted = while_text_is(text, buffer)
+        phrases = await ask(lambda: self.model.ghosts(text, CANDIDATES), wanted)
+        shown = buffer.suggestion
+        if not phrases or not wanted() or not isinstance(shown, Ghost):
+            return
+        rank = (shown.rank + step) % len(phrases)
+        self._show(buffer, self._ghost(text, phrases[rank], rank))
+
+    def _suggests_at(self, document: Document) -> bool:
+        return bool(self.switch) and document.is_cursor_at_the_end
+
+    def _ghost(self, before: str, phrase: Phrase | None, rank: int = 0) -> Ghost | None:
+        return Ghost(phrase.text, before, phrase.probability, rank, self) if phrase else None
+
+    def _watch(self, buffer: Buffer) -> None:
+        if buffer not in self._last:
+            self._last[buffer] = None
+            buffer.on_text_changed += self._text_changed
+
+    def _text_changed(self, buffer: Buffer) -> None:
+        """Keep what still fits of the last ghost, now, before the screen is drawn; and ask for the next one."""
+        app = get_app()
+        if not app.is_running or buffer.auto_suggest is None or not self._suggests_at(buffer.document):
+            return
+        last = self._last.get(buffer)
+        buffer.suggestion = last.after(buffer.text) if last else None
+        if buffer.suggestion is None or last is None or last.rank == 0:  # what the user chose stays while it fits
+            app.create_background_task(self._renew(buffer))
+
+    async def _renew(self, buffer: Buffer) -> None:
+        document = buffer.document
+        if buffer.auto_suggest is None:
+            return
+        # Through the buffer, which by now may have been given another one.
+        ghost = await buffer.auto_suggest.get_suggestion_async(buffer, document)
+        shown = buffer.suggestion
+        if buffer.document == document and not (isinstance(shown, Ghost) and shown.rank):
+            self._show(buffer, ghost)
+
+    def _show(self, buffer: Buffer, ghost: Suggestion | None) -> None:
+        if isinstance(ghost, Ghost):
+            self._last[buffer] = ghost
+        before = buffer.suggestion
+        buffer.suggestion = ghost
+        if (before and before.text) != (ghost and ghost.text):
+            buffer.on_suggestion_set.fire()

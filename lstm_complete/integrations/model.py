@@ -1,0 +1,197 @@
+"""A model as the hosts see it: named, read when first asked, shared, timed, and never in the way of a keystroke."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from weakref import WeakValueDictionary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+T = TypeVar("T")
+
+logger = logging.getLogger("lstm_complete")
+logger.addHandler(logging.NullHandler())  # without it Python prints warnings to the terminal, through the prompt
+
+
+class Offer(Protocol):
+    """What hosts need of a `lstm_complete.Suggestion`."""
+
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def probability(self) -> float: ...  # noqa: D102
+
+
+class Suggests(Protocol):
+    """What hosts need of a `lstm_complete.Suggester`; anything that has it will do."""
+
+    def suggest(self, text: str, limit: int | None = None) -> Sequence[Offer]: ...  # noqa: D102
+    def continuation(self, text: str) -> Offer | None: ...  # noqa: D102
+    def continuations(self, text: str, limit: int) -> Sequence[Offer]: ...  # noqa: D102
+    def partial_word(self, text: str) -> str: ...  # noqa: D102
+    def learn(self, line: str) -> None: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """An offer, cut to what one line can show."""
+
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words that may stand at the cursor.
+
+    Attributes:
+        partial_word: The letters of it that are there already.
+        offers: What may follow those letters, best first.
+    """
+
+    partial_word: str
+    offers: Sequence[Phrase]
+
+
+class Model:
+    """A `Suggester`, or the promise of one, that answers every question and raises at none.
+
+    Asked from several threads. An error is logged once for each kind (logger "lstm_complete"), and the answer is then
+    that there is nothing to suggest.
+
+    Attributes:
+        milliseconds: What the last text asked about took, menu and ghost together.
+        error: The last error, or None.
+    """
+
+    def __init__(self, read: Callable[[], Suggests]) -> None:
+        self._read = read
+        self._reading = threading.Lock()
+        self._suggests: Suggests | None = None
+        self._unreadable: Exception | None = None
+        self._logged: set[type[Exception]] = set()
+        self._timed_text: str | None = None
+        self.milliseconds = 0.0
+        self.error: Exception | None = None
+
+    def words(self, text: str, limit: int | None = None) -> Words:
+        """The words that may stand at the end of `text`, at most `limit`."""
+
+        def question(suggests: Suggests) -> Words:
+            return Words(suggests.partial_word(text), _phrases(suggests.suggest(text, limit)))
+
+        return self._answer(question, text) or Words("", [])
+
+    def ghost(self, text: str) -> Phrase | None:
+        """The phrase worth showing after `text`, or None."""
+
+        def question(suggests: Suggests) -> list[Phrase]:
+            offer = suggests.continuation(text)
+            return _phrases([offer] if offer else [])
+
+        return next(iter(self._answer(question, text) or []), None)
+
+    def ghosts(self, text: str, limit: int) -> list[Phrase]:
+        """At most `limit` phrases that may follow `text`, best first."""
+        return self._answer(lambda suggests: _phrases(suggests.continuations(text, limit)), text) or []
+
+    def learn(self, line: str) -> None:
+        """Let `line` count from now on."""
+        self._guarded(lambda suggests: suggests.learn(line))
+
+    def _answer(self, question: Callable[[Suggests], T], text: str) -> T | None:
+        started = time.perf_counter()
+        answer = self._guarded(question)
+        taken = 1000 * (time.perf_counter() - started)
+        self.milliseconds = taken + (self.milliseconds if text == self._timed_text else 0.0)
+        self._timed_text = text
+        return answer
+
+    def _guarded(self, question: Callable[[Suggests], T]) -> T | None:
+        try:
+            return question(self._suggester())
+        except Exception as error:  # noqa: BLE001 - a suggestion is never worth a keystroke
+            self._report(error)
+            return None
+
+    def _suggester(self) -> Suggests:
+        with self._reading:
+            if self._unreadable:
+                raise self._unreadable
+            if self._suggests is None:
+                try:
+                    self._suggests = self._read()
+                except Exception as error:
+                    self._unreadable = error  # do not read a damaged file again at each keystroke
+                    raise
+            return self._suggests
+
+    def _report(self, error: Exception) -> None:
+        self.error = error
+        if type(error) not in self._logged:
+            self._logged.add(type(error))
+            logger.warning("no suggestion (further errors of this kind are not logged): %s", error, exc_info=error)
+
+
+def _phrases(offers: Iterable[Offer]) -> list[Phrase]:
+    """The offers up to the end of their line, without those in which there is nothing to see, each text once."""
+    phrases: dict[str, Phrase] = {}
+    for offer in offers:
+        text = offer.text.partition("\n")[0]
+        if text.strip():
+            phrases.setdefault(text, Phrase(text, offer.probability))
+    return list(phrases.values())
+
+
+# So that the menu and the ghost of a prompt, given the same name, hold one model between them.
+_MODELS: WeakValueDictionary[Any, Model] = WeakValueDictionary()
+_OPENING = threading.Lock()
+
+
+def open_model(model: str | Path | Suggests) -> Model:
+    """The model of that name, path or suggester; one object for all who ask.
+
+    A name is looked up now, and its file read at the first question. A model that was trained anew since is another
+    one: prompts that are open keep theirs.
+
+    Raises:
+        UnknownModelError: No such model.
+    """
+    if isinstance(model, (str, Path)):
+        key, read = _promise(model)
+    else:
+        suggests = model
+        key, read = id(suggests), lambda: suggests
+    with _OPENING:
+        found = _MODELS.get(key)
+        if found is None:
+            found = _MODELS[key] = Model(read)
+        return found
+
+
+def _promise(name_or_path: str | Path) -> tuple[object, Callable[[], Suggests]]:
+    """What tells a model file from every other, and how to read it."""
+    from lstm_complete import store  # noqa: PLC0415 - only for models that are named
+
+    path = store.path_of(name_or_path)
+    if not path.is_file():
+        store.load(name_or_path)  # raises, and names the models there are
+    status = path.stat()
+
+    def read() -> Suggests:
+        from lstm_complete.suggest import Suggester  # noqa: PLC0415 - numpy would slow the start of the prompt
+
+        return Suggester.load(path)
+
+    return (path.resolve(), status.st_ino, status.st_mtime_ns), read
+
+
+def percent(probability: float) -> str:
+    """A probability as people read it: "41%"."""
+    return "<1%" if 0 < probability < 0.005 else f"{probability:.0%}"

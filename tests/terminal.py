@@ -1,0 +1,64 @@
+"""A real pseudo-terminal with a program in it, read off its screen as a person would."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pexpect
+import pyte
+
+PATIENCE_S = 30  # only ever waited for by a test that fails
+
+
+class Terminal:
+    """Runs `command`; as a context manager, ends it at the end."""
+
+    def __init__(self, command, *, columns=100, rows=20, environment=None):
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        surroundings = {**os.environ, "TERM": "xterm-256color", "PROMPT_TOOLKIT_COLOR_DEPTH": "DEPTH_24_BIT"}
+        surroundings.update(environment or {})
+        self._child = pexpect.spawn(command[0], command[1:], dimensions=(rows, columns), env=surroundings)
+        # prompt_toolkit asks where the cursor is, and draws no toolbar before it knows.
+        self.screen.write_process_input = self._child.send
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._child.close(force=True)
+
+    @property
+    def text(self):
+        return "\n".join(line.rstrip() for line in self.screen.display).rstrip()
+
+    def press(self, keys):
+        self._child.send(keys)
+
+    def until(self, condition):
+        """Read what the program writes until `condition()`; each wait ends with output, not with time."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not condition():
+            self._read(max(0.0, deadline - time.monotonic()))
+
+    def shows(self, text):
+        """Wait until `text` is on the screen."""
+        self.until(lambda: text in self.text)
+
+    def ends(self):
+        """Wait for the end of the program; returns its exit code."""
+        self._child.expect(pexpect.EOF, timeout=PATIENCE_S)
+        self._child.close()
+        return self._child.exitstatus
+
+    def _read(self, timeout_s):
+        try:
+            self._stream.feed(self._child.read_nonblocking(65536, timeout=timeout_s))
+        except (pexpect.EOF, pexpect.TIMEOUT) as error:
+            raise AssertionError(f"the screen never got there; it shows:\n{self.text}") from error
+
+    def colour_of(self, text):
+        """The colour of the first letters on the screen that read `text`."""
+        row, line = next((row, line) for row, line in enumerate(self.screen.display) if text in line)
+        return self.screen.buffer[row][line.index(text)].fg

@@ -1,0 +1,113 @@
+"""The live prompt, in a real pseudo-terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from terminal import Terminal
+
+from lstm_complete.errors import SettingsError
+from lstm_complete.integrations import live_prompt
+
+PROGRAM = """
+import sys
+from word_list import WordList
+from lstm_complete.integrations.live_prompt import converse
+model = WordList()
+if "broken" in sys.argv:
+    model.error = RuntimeError("the weights are gone")
+sys.exit(converse("lines", model, multiline="multiline" in sys.argv))
+"""
+GREY = "868686"
+CTRL_C, CTRL_D, ALT_ENTER, ALT_S, RIGHT, DOWN = "\x03", "\x04", "\x1b\r", "\x1bs", "\x1b[C", "\x1b[B"
+
+
+def live(*options):
+    here = Path(__file__).parent
+    return Terminal(
+        [sys.executable, "-c", PROGRAM, *options],
+        environment={"PYTHONPATH": os.pathsep.join([str(here.parent), str(here)])},
+    )
+
+
+def test_the_prompt_opens_with_a_ghost_a_menu_and_a_toolbar():
+    with live() as terminal:
+        terminal.shows("> git checkout main")
+        terminal.shows(" lines ")
+        terminal.shows("60%")
+        terminal.shows("Ctrl-D quit")
+        assert terminal.colour_of("git checkout main") == GREY
+
+
+def test_letters_are_completed_in_grey_and_in_the_menu():
+    with live() as terminal:
+        terminal.shows("> git checkout main")
+        terminal.press("git ch")
+        terminal.until(lambda: "cherry-pick" in terminal.text and terminal.colour_of("git ch") != GREY)
+        assert "> git checkout main" in terminal.text
+        assert terminal.colour_of("eckout main") == GREY
+        assert "41%" in terminal.text
+
+
+def test_a_ghost_is_taken_and_a_word_chosen_from_the_menu():
+    with live() as terminal:
+        terminal.shows("> git checkout main")
+        terminal.press("git che")
+        terminal.shows("cherry-pick")
+        terminal.press(DOWN + DOWN)
+        terminal.shows("> git cherry-pick abc")
+        terminal.press(RIGHT)
+        terminal.until(lambda: terminal.colour_of("abc") != GREY)
+
+
+def test_an_entered_line_is_learned():
+    with live() as terminal:
+        terminal.shows("> git checkout main")
+        terminal.press("zebra crossing\r")
+        terminal.until(lambda: terminal.text.count("> zebra crossing") == 2)
+
+
+def test_ctrl_c_clears_the_line_and_ctrl_d_ends():
+    with live() as terminal:
+        terminal.shows("> git checkout main")
+        terminal.press("zzz")
+        terminal.shows("> zzz")
+        terminal.press(CTRL_C)
+        terminal.until(lambda: "zzz" not in terminal.text and "> git checkout main" in terminal.text)
+        terminal.press(CTRL_D)
+        assert terminal.ends() == 0
+
+
+def test_the_toggle_leaves_only_the_letters():
+    with live() as terminal:
+        terminal.shows("> git checkout main")
+        terminal.press(ALT_S)
+        terminal.until(lambda: "checkout" not in terminal.text and "Alt-S on" in terminal.text)
+
+
+def test_several_lines_are_one_input_where_asked_for():
+    with live("multiline") as terminal:
+        terminal.shows("Alt-Enter")
+        terminal.press("one\rtwo")
+        terminal.shows("two")
+        terminal.press(ALT_ENTER)
+        terminal.until(lambda: terminal.text.count("> ") == 2)
+
+
+def test_an_error_is_told_below_and_the_keys_go_on():
+    with live("broken") as terminal:
+        terminal.shows("the weights are gone")
+        terminal.press("git")
+        terminal.shows("> git")
+        terminal.press(CTRL_C + CTRL_D)
+        assert terminal.ends() == 0
+
+
+def test_a_pipe_is_told_what_to_use_instead(monkeypatch):
+    with Path(os.devnull).open() as nothing:
+        monkeypatch.setattr(sys, "stdin", nothing)
+        with pytest.raises(SettingsError, match=r'needs a terminal.*"lstm-complete suggest TEXT"'):
+            live_prompt.run("default")
