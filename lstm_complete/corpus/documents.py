@@ -1,0 +1,59 @@
+"""What a reading of the user's text gives: documents, and the account of where they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Document:
+    """A stretch of text that stands on its own: a file, or one line of line-like text.
+
+    Attributes:
+        text: The text, with newlines for line ends and no lone surrogates. A line comes without its newline.
+        source: The path it was read from, or "<stdin>".
+    """
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """A file that was read.
+
+    Attributes:
+        path: As the user would name it, or "<stdin>".
+        characters: Characters in the file, blank lines included.
+        documents: How many documents it became.
+        lines: Whether each of its lines became a document.
+        replaced: Stretches of bytes that were no valid text, each read as U+FFFD.
+    """
+
+    path: str
+    characters: int
+    documents: int
+    lines: bool
+    replaced: int = 0
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file or a folder that was left out, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Everything that was read, in the order in which it was found, and everything that was not."""
+
+    documents: tuple[Document, ...]
+    files: tuple[FileRead, ...]
+    skipped: tuple[Skipped, ...]
+
+    @property
+    def characters(self) -> int:
+        """Characters in all files read."""
+        return sum(file.characters for file in self.files)

@@ -1,0 +1,135 @@
+"""Paths and standard input to a Corpus."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import defaultdict
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO, TextIO
+
+from lstm_complete.corpus.decoding import Decoded, NotText, decode
+from lstm_complete.corpus.documents import Corpus, Document, FileRead, Skipped
+from lstm_complete.corpus.files import Found, find_files, resolved, shown, why
+from lstm_complete.corpus.lines import looks_like_lines, names_a_history
+from lstm_complete.errors import CorpusError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+STANDARD_INPUT = "-"
+STANDARD_INPUT_SOURCE = "<stdin>"
+
+# Larger files are dumps and logs; nobody has typed 64 MB.
+LARGEST_FILE_BYTES = 64 * 1024 * 1024
+
+_EXAMPLES_OF_A_REASON = 3
+
+
+def read_corpus(
+    paths: Sequence[str | Path], *, lines: bool | None = None, stdin: TextIO | BinaryIO | None = None
+) -> Corpus:
+    """Read the text that paths stand for.
+
+    Folders are read recursively, in the order of their names, without binaries, version control, caches and what
+    .gitignore files exclude; a path that is named is read even so. No file is read twice.
+
+    Args:
+        paths: Files and folders; "-" is standard input.
+        lines: Whether each line that is not blank is a document of its own; None decides file by file, by its name
+            (`names_a_history`) or its text (`looks_like_lines`).
+        stdin: What to read for "-"; None is the process's own standard input.
+
+    Returns:
+        The documents, which files they came from, and what was skipped and why.
+
+    Raises:
+        CorpusError: If a named path cannot be read, or there is no text in any of them.
+        MissingExtraError: If a folder has a .gitignore and pathspec is not installed.
+    """
+    reading = _Reading(lines)
+    for path in (os.fspath(path) for path in paths):
+        if path == STANDARD_INPUT:
+            reading.add_once(STANDARD_INPUT_SOURCE, STANDARD_INPUT_SOURCE, partial(_read_stream, stdin))
+            continue
+        for item in find_files(path):
+            if isinstance(item, Skipped):
+                reading.skipped.append(item)
+            else:
+                reading.add_once(str(resolved(item.path)), shown(item.path), partial(_read_file, item))
+    if not reading.documents:
+        raise CorpusError(_no_text(paths, reading.skipped))
+    return Corpus(tuple(reading.documents), tuple(reading.files), tuple(reading.skipped))
+
+
+class _Reading:
+    """A corpus while it grows."""
+
+    def __init__(self, lines: bool | None) -> None:
+        self.lines = lines
+        self.documents: list[Document] = []
+        self.files: list[FileRead] = []
+        self.skipped: list[Skipped] = []
+        self._seen: dict[str, str] = {}
+
+    def add_once(self, identity: str, path: str, read: Callable[[], Decoded | NotText]) -> None:
+        if identity in self._seen:
+            self.skipped.append(Skipped(path, f"read already as {self._seen[identity]}"))
+            return
+        self._seen[identity] = path
+        content = read()
+        if isinstance(content, NotText):
+            self.skipped.append(Skipped(path, content.reason))
+        else:
+            self._add(path, content)
+
+    def _add(self, path: str, content: Decoded) -> None:
+        by_line = self.lines
+        if by_line is None:
+            by_line = names_a_history(path) or looks_like_lines(content.text)
+        texts = [line for line in content.text.split("\n") if line.strip()] if by_line else [content.text]
+        self.documents.extend(Document(text, path) for text in texts)
+        self.files.append(FileRead(path, len(content.text), len(texts), by_line, content.replaced))
+
+
+def _read_file(file: Found) -> Decoded | NotText:
+    try:
+        with file.path.open("rb") as stream:
+            return _decode_within_limit(stream.read(LARGEST_FILE_BYTES + 1))
+    except OSError as error:
+        if file.named:
+            raise CorpusError(
+                f"{shown(file.path)} cannot be read: {why(error)}. Give files that you may read."
+            ) from error
+        return NotText(f"cannot be read: {why(error)}")
+
+
+def _read_stream(stdin: TextIO | BinaryIO | None) -> Decoded | NotText:
+    source = sys.stdin if stdin is None else stdin
+    if source is None:
+        raise CorpusError('"-" is standard input, and there is none. Give files or folders of text.')
+    data = getattr(source, "buffer", source).read(LARGEST_FILE_BYTES + 1)
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogatepass")
+    return _decode_within_limit(data)
+
+
+def _decode_within_limit(data: bytes) -> Decoded | NotText:
+    if len(data) > LARGEST_FILE_BYTES:
+        return NotText(f"larger than {LARGEST_FILE_BYTES // 1024**2} MB")
+    return decode(data)
+
+
+def _no_text(paths: Sequence[str | Path], skipped: Sequence[Skipped]) -> str:
+    """What was named, and what was found instead of text, by reason."""
+    named = ", ".join(shown(os.fspath(path)) for path in paths) or "no path at all"
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for item in skipped:
+        by_reason[item.reason].append(item.path)
+    parts = []
+    for reason, found in by_reason.items():
+        more = ", …" if len(found) > _EXAMPLES_OF_A_REASON else ""
+        parts.append(f"{len(found):,} {reason} ({', '.join(found[:_EXAMPLES_OF_A_REASON])}{more})")
+    account = f"Skipped: {'; '.join(parts)}." if parts else "There are no files."
+    return f"No text in {named}. {account} Give files or folders of text in UTF-8."

@@ -1,0 +1,516 @@
+"""Reading the user's text: what is found, what is left out and why, and what counts as a line."""
+
+import argparse
+import inspect
+import io
+import json
+import os
+import pydoc_data.topics
+import random
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstm_complete.corpus import looks_like_lines, names_a_history, read_corpus
+from lstm_complete.corpus.decoding import Decoded, decode
+from lstm_complete.errors import CorpusError, MissingExtraError
+
+ROOT = Path(__file__).parents[1]
+posix_only = pytest.mark.skipif(sys.platform == "win32", reason="no such files")
+
+
+def tree(top, files):
+    for name, content in files.items():
+        path = top / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return top
+
+
+def read_names(corpus, top):
+    return [Path(file.path).relative_to(top).as_posix() for file in corpus.files]
+
+
+def skipped(corpus, top):
+    return {Path(item.path).relative_to(top).as_posix(): item.reason for item in corpus.skipped}
+
+
+def test_folders_are_read_recursively_in_the_order_of_names(tmp_path):
+    tree(tmp_path, {"b.txt": "b", "a/z.txt": "z", "a/b/c.txt": "c", "c.txt": "c", ".profile": "p"})
+    corpus = read_corpus([tmp_path])
+    assert read_names(corpus, tmp_path) == [".profile", "a/b/c.txt", "a/z.txt", "b.txt", "c.txt"]
+    assert [document.text for document in corpus.documents] == ["p", "c", "z", "b", "c"]
+    assert corpus.documents[0].source == str(tmp_path / ".profile")
+
+
+def test_the_account_says_how_many_characters_and_documents(tmp_path):
+    tree(tmp_path, {"été.txt": "été\n", "two.txt": "one\n\n two\n"})
+    corpus = read_corpus([tmp_path], lines=True)
+    assert [(file.characters, file.documents, file.lines) for file in corpus.files] == [(10, 2, True), (4, 1, True)]
+    assert [document.text for document in corpus.documents] == ["one", " two", "été"]
+    assert corpus.characters == 14
+
+
+def test_what_is_no_text_of_the_users_is_skipped_with_the_reason(tmp_path):
+    tree(
+        tmp_path,
+        {
+            "a.txt": "text",
+            "image.png": b"\x89PNG\0\0",
+            "utf16-unmarked.txt": "text".encode("utf-16-le"),
+            "latin.txt": "àéîõü ÀÉÎÕÜ".encode("latin-1"),
+            "empty": "",
+            "blank.txt": " \n\n",
+            ".git/config": "x",
+            ".hg/store": "x",
+            "sub/.svn/entries": "x",
+            "node_modules/x/index.js": "x",
+            "sub/__pycache__/x.py": "x",
+            ".venv/lib/x.py": "x",
+        },
+    )
+    assert skipped(read_corpus([tmp_path]), tmp_path) == {
+        "image.png": "binary",
+        "utf16-unmarked.txt": "binary",
+        "latin.txt": "neither UTF-8 nor UTF-16: 10 of 11 characters are invalid",
+        "empty": "empty",
+        "blank.txt": "only white space",
+        ".git": "version control",
+        ".hg": "version control",
+        "sub/.svn": "version control",
+        "node_modules": "a cache or installed packages",
+        "sub/__pycache__": "a cache or installed packages",
+        ".venv": "a cache or installed packages",
+    }
+
+
+def test_what_gitignore_files_exclude_is_skipped(tmp_path):
+    tree(
+        tmp_path,
+        {
+            ".gitignore": "# a comment\n*.log\nbuild/\n/top.txt\n!\n\\\n",
+            "a.log": "x",
+            "top.txt": "x",
+            "build/x.txt": "x",
+            "sub/top.txt": "read",
+            "sub/.gitignore": "!keep.log\nsecret*\n",
+            "sub/keep.log": "read",
+            "sub/secret.txt": "x",
+            "sub/deep/secrets/a": "x",
+            "other/secret.txt": "read",
+        },
+    )
+    corpus = read_corpus([tmp_path])
+    read = ["other/secret.txt", "sub/keep.log", "sub/top.txt"]
+    assert [name for name in read_names(corpus, tmp_path) if ".gitignore" not in name] == read
+    outer, inner = f"excluded by {tmp_path.name}/.gitignore", "excluded by sub/.gitignore"
+    assert skipped(corpus, tmp_path) == {
+        "a.log": outer,
+        "build": outer,
+        "top.txt": outer,
+        "sub/secret.txt": inner,
+        "sub/deep/secrets": inner,
+    }
+
+
+def test_the_same_files_are_excluded_as_git_excludes(tmp_path):
+    rules = "*.log\n!keep.log\nbuild/\n/a/*\n!/a/b\nx/**/y\n**/z\n[ab].txt\nname\\ \n# c\n"
+    names = [
+        "k.log",
+        "keep.log",
+        "build/keep.log",
+        "a/b/q",
+        "a/c",
+        "x/1/2/y",
+        "x/y",
+        "p/z",
+        "a.txt",
+        "d/b.txt",
+        "c.txt",
+    ]
+    tree(tmp_path, {".gitignore": rules, "d/.gitignore": "!*.txt\nname\n", "d/name": "x", **dict.fromkeys(names, "x")})
+    try:
+        subprocess.run(["git", "init", "-q", tmp_path], check=True, capture_output=True)
+    except FileNotFoundError:
+        pytest.skip("git is not installed")
+    command = ["git", "-C", tmp_path, "ls-files", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    assert sorted(read_names(read_corpus([tmp_path]), tmp_path)) == sorted(listed)
+
+
+def test_the_rules_of_the_repository_around_hold_in_a_folder_of_it(tmp_path):
+    tree(tmp_path, {".git/HEAD": "x", ".gitignore": "*.log\nnotes/\n", "src/a.log": "x", "src/a.txt": "a"})
+    assert read_names(read_corpus([tmp_path / "src"]), tmp_path) == ["src/a.txt"]
+
+
+def test_a_named_path_is_read_even_if_it_is_ignored(tmp_path):
+    tree(tmp_path, {".git/HEAD": "x", ".gitignore": "*.log\nnotes/\n", "a.log": "log", "notes/deep/a.txt": "a"})
+    named = [tmp_path / "a.log", tmp_path / "notes", tmp_path / "notes" / "deep", tmp_path / ".git" / "HEAD"]
+    assert read_names(read_corpus(named), tmp_path) == ["a.log", "notes/deep/a.txt", ".git/HEAD"]
+
+
+WITHOUT_PATHSPEC = """
+import sys
+sys.modules["pathspec"] = None
+from lstm_complete.corpus import read_corpus
+from lstm_complete.errors import MissingExtraError
+try:
+    read_corpus([sys.argv[1]])
+except MissingExtraError as error:
+    print(error)
+"""
+
+
+def test_without_pathspec_a_gitignore_is_not_passed_over(tmp_path):
+    tree(tmp_path, {".gitignore": "secret\n", "secret": "x"})
+    command = [sys.executable, "-c", WITHOUT_PATHSPEC, tmp_path]
+    output = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    message = str(MissingExtraError("pathspec", "train", "Reading a folder with a .gitignore"))
+    assert output.strip() == message
+
+
+def test_no_file_is_read_twice(tmp_path):
+    tree(tmp_path, {"a.txt": "a", "sub/b.txt": "b"})
+    corpus = read_corpus([tmp_path / "sub", tmp_path, tmp_path / "a.txt", tmp_path / "sub" / ".." / "a.txt"])
+    assert [document.text for document in corpus.documents] == ["b", "a"]
+    assert [item.reason.partition(" as ")[0] for item in corpus.skipped] == ["read already"] * 3
+
+
+@posix_only
+def test_links_neither_loop_nor_lead_out_of_a_folder(tmp_path):
+    tree(tmp_path, {"in/a.txt": "a", "in/sub/b.txt": "b", "out/c.txt": "c", "out/d.txt": "d"})
+    for link, target in {"loop": ".", "self": "self", "away": "../out", "c.txt": "../out/c.txt", "gone": "no"}.items():
+        (tmp_path / "in" / link).symlink_to(target)
+    corpus = read_corpus([tmp_path / "in"])
+    assert read_names(corpus, tmp_path / "in") == ["a.txt", "c.txt", "sub/b.txt"]
+    reasons = skipped(corpus, tmp_path / "in")
+    assert reasons["loop"] == reasons["away"] == "a link to a folder: name it to have it read"
+    assert reasons["gone"].startswith("cannot be read: No such file")
+    assert reasons["self"].startswith("cannot be read: Too many levels of symbolic links")
+    assert read_names(read_corpus([tmp_path / "in" / "away"]), tmp_path) == ["in/away/c.txt", "in/away/d.txt"]
+
+
+@posix_only
+def test_what_is_no_regular_file_in_a_folder_is_not_opened(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "a.txt").write_text("a")
+    assert skipped(read_corpus([tmp_path]), tmp_path) == {"pipe": "not a regular file"}
+
+
+@posix_only
+def test_an_endless_file_is_read_up_to_the_limit(tmp_path):
+    (tmp_path / "a.txt").write_text("a")
+    corpus = read_corpus([tmp_path, "/dev/zero"])
+    assert [(item.path, item.reason) for item in corpus.skipped] == [("/dev/zero", "larger than 64 MB")]
+
+
+@posix_only
+def test_a_name_that_is_no_utf_8_can_be_shown(tmp_path):
+    try:
+        (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_text("a")
+    except OSError:
+        pytest.skip("this file system takes UTF-8 alone")
+    assert Path(read_corpus([tmp_path]).documents[0].source).name == "caf\ufffd.txt"
+
+
+def test_folders_deeper_than_frames_are_read(tmp_path):
+    folders = [tmp_path / "d"]
+    while len(folders) < 1100:
+        folders.append(folders[-1] / "d")
+    for folder in folders:
+        folder.mkdir()
+    file = folders[-1] / "a.txt"
+    file.write_text("a")
+    try:
+        assert len(read_corpus([tmp_path]).documents) == 1
+    finally:
+        file.unlink()
+        for folder in reversed(folders):  # rmtree, which pytest calls, would not get down there
+            folder.rmdir()
+
+
+@pytest.mark.parametrize("name", ["none.txt", "a.txt/b", "x" * 5000, "a\0b"])
+def test_a_named_path_that_cannot_be_read_is_an_error_that_names_it(tmp_path, name):
+    tree(tmp_path, {"a.txt": "a"})
+    with pytest.raises(CorpusError, match=r"does not exist|cannot be read") as error:
+        read_corpus([tmp_path / "a.txt", f"{tmp_path}/{name}"])
+    assert f"{tmp_path}/{name}".replace("\0", "\\0") in str(error.value)
+
+
+def test_no_path_and_an_empty_path_are_errors(tmp_path, monkeypatch):
+    monkeypatch.chdir(tree(tmp_path, {"a.txt": "a"}))
+    with pytest.raises(CorpusError, match="An empty path names nothing"):
+        read_corpus([""])
+    with pytest.raises(CorpusError, match="No text in no path at all"):
+        read_corpus([])
+
+
+AS_NOBODY = """
+import os, sys
+from lstm_complete.corpus import read_corpus
+from lstm_complete.errors import CorpusError
+import encodings.utf_16
+if os.getuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+os.chdir(sys.argv[1])
+print([(item.path, item.reason) for item in read_corpus(["."]).skipped])
+for path in ["shut.txt", "shut"]:
+    try:
+        read_corpus(["a.txt", path])
+    except CorpusError as error:
+        print(error)
+"""
+
+
+@posix_only
+def test_what_may_not_be_read_is_skipped_in_a_folder_and_an_error_when_named(tmp_path_factory):
+    top = tmp_path_factory.mktemp("shared")
+    tree(top, {"a.txt": "a", "shut.txt": "x", "shut/b.txt": "b"})
+    around = [folder for folder in top.parents if folder.name.startswith("pytest-")]
+    for path, mode in [*((folder, 0o755) for folder in (top, *around)), (top / "shut.txt", 0), (top / "shut", 0)]:
+        path.chmod(mode)
+    command = [sys.executable, "-c", AS_NOBODY, top]
+    try:
+        output = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.splitlines()
+    finally:
+        for path in (*around, top, top / "shut"):
+            path.chmod(0o700)
+    denied = "cannot be read: Permission denied"
+    assert output[0] == str([("shut", denied), ("shut.txt", denied)])
+    assert output[1:] == [
+        "shut.txt cannot be read: Permission denied. Give files that you may read.",
+        "shut cannot be read: Permission denied. Give text that you may read.",
+    ]
+
+
+def test_a_folder_without_text_says_what_was_skipped(tmp_path):
+    tree(tmp_path, {"a.png": b"\0", "b.png": b"\0", "c.png": b"\0", "d.png": b"\0", "e.txt": ""})
+    with pytest.raises(CorpusError) as error:
+        read_corpus([tmp_path])
+    a, b, c, e = (tmp_path / name for name in ["a.png", "b.png", "c.png", "e.txt"])
+    assert str(error.value) == (
+        f"No text in {tmp_path}. Skipped: 4 binary ({a}, {b}, {c}, …); 1 empty ({e}). "
+        "Give files or folders of text in UTF-8."
+    )
+    (tmp_path / "hollow").mkdir()
+    with pytest.raises(CorpusError, match="There are no files"):
+        read_corpus([tmp_path / "hollow"])
+
+
+@pytest.mark.parametrize("stream", [io.BytesIO(b"caf\xc3\xa9\r\n"), io.StringIO("café\r\n")])
+def test_standard_input_is_read_once(stream):
+    corpus = read_corpus(["-", "-"], stdin=stream)
+    assert [(document.text, document.source) for document in corpus.documents] == [("café\n", "<stdin>")]
+
+
+def test_standard_input_with_lone_surrogates_is_repaired():
+    corpus = read_corpus(["-"], stdin=io.StringIO("a long enough text \ud800 with one bad character"))
+    assert "\ud800" not in corpus.documents[0].text
+    assert corpus.files[0].replaced > 0
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "á\n日本\n".encode(),
+        b"\xef\xbb\xbf" + "á\n日本\n".encode(),
+        "\ufeffá\r\n日本\r\n".encode("utf-16-le"),
+        "\ufeffá\n日本\n".encode("utf-16-be"),
+        "á\r\n日本\r\n".encode(),
+    ],
+)
+def test_every_encoding_gives_the_same_text(data):
+    assert decode(data) == Decoded("á\n日本\n", 0)
+
+
+def test_invalid_bytes_are_replaced_and_counted(tmp_path):
+    tree(tmp_path, {"a.txt": b"a long enough text with \xff one, and \xfe\xfd two; \xef\xbf\xbd was there before"})
+    corpus = read_corpus([tmp_path])
+    assert corpus.files[0].replaced == 3
+    assert corpus.documents[0].text.count("\ufffd") == 4
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.binary(), st.binary().map(lambda data: b"\xff\xfe" + data), st.text().map(str.encode)))
+def test_whatever_is_decoded_has_no_lone_surrogate(data):
+    content = decode(data)
+    if isinstance(content, Decoded):
+        content.text.encode()
+        assert content.replaced >= 0
+
+
+def session_history(seed, size, *, repeats=True):
+    """A shell's history as people have it: sessions about one thing, in which lines take after each other."""
+    choose = random.Random(seed)  # noqa: S311 - the same at each run
+    sessions = [
+        ["git status", "git diff {f}", "git add {f}", "git commit -m 'Fix {w}'", "git push", "git log --oneline"],
+        ["python {f}", "pytest -x", "pytest -x -k {w}", "vim {f}", "pip install {w}", "ls -la", "tail -f {p}.log"],
+        ["docker ps -a", "docker build -t {p} .", "docker run --rm -it {p} bash", "docker logs -f {p}"],
+        ["ssh {w}@{p}", "sudo systemctl restart nginx", "journalctl -u nginx -f", "exit", "df -h", "scp {f} {p}:/srv"],
+        ["ls", "cd ..", "pwd", "cat {f}", "grep -rn {w} .", "make", "make clean && make", "rm -rf build", "echo Done."],
+    ]
+    lines = []
+    while len(lines) < size:
+        project = choose.choice(["webapp", "dotfiles", "thesis", "api-server", "notes"])
+        lines.append(f"cd ~/src/{project}")
+        session = choose.choice(sessions)
+        for _ in range(choose.randint(4, 20)):
+            file = choose.choice(["main.py", "app.py", "README.md", "train.py", "notes.md"])
+            word = choose.choice(["login", "parse", "store", "typo", "numpy", "tests"])
+            lines.append(choose.choice(session).format(f=file, w=word, p=project))
+    return "\n".join(lines if repeats else dict.fromkeys(lines)) + "\n"
+
+
+REPL_HISTORY = """import numpy as np
+x = np.linspace(0, 10, 100)
+x.mean()
+for row in x:
+    print(row)
+def f(x):
+    return x ** 2
+
+f(3)
+[f(i) for i in range(10)]
+help(f)
+from collections import Counter
+Counter("abracadabra").most_common(3)
+import os
+os.getcwd()
+os.listdir(".")
+exit()
+""" + "".join(f"x[{i}]\nprint(x[{i}] + {i})\n" for i in range(10))
+
+
+def topics():
+    return "\n".join(pydoc_data.topics.topics.values())
+
+
+def paragraph_a_line(text):
+    paragraphs = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text))
+    return "\n".join(paragraph for paragraph in paragraphs if len(paragraph) > 60)
+
+
+def queries():
+    choose = random.Random(5)  # noqa: S311 - the same at each run
+    columns, tables = ["name", "price", "city", "id"], ["users", "orders", "towns"]
+    query = "SELECT {} FROM {} WHERE {} = {} ;\n".format
+    return "".join(
+        query(choose.choice(columns), choose.choice(tables), choose.choice(columns), number) for number in range(300)
+    )
+
+
+def questions():
+    choose = random.Random(6)  # noqa: S311 - the same at each run
+    verbs, things = ["list", "rename", "open", "sort", "count"], ["files", "branches", "rows", "users", "images"]
+    asked = ["How do I {} all {}?", "What is the way to {} many {}?", "Can one {} the newest {} at once?"]
+    return "\n".join(choose.choice(asked).format(choose.choice(verbs), choose.choice(things)) for _ in range(600))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        session_history(1, 40),
+        session_history(2, 2000),
+        session_history(3, 2000, repeats=False),
+        "\n".join(sorted(session_history(4, 500).splitlines())),
+        session_history(7, 100).replace("\n", "\r\n"),
+        REPL_HISTORY,
+        queries(),
+        questions(),
+        "id,name,city\n" + "".join(f"{n},{'xyz'[n % 3]},{n * 7 % 11}\n" for n in range(50)),
+    ],
+    ids=["short", "sessions", "distinct", "sorted", "crlf", "repl", "sql", "questions", "csv"],
+)
+def test_text_typed_line_by_line_looks_like_lines(text):
+    assert looks_like_lines(text)
+
+
+MARKDOWN = (
+    """# Notes
+
+Some words on it.
+
+- one
+- two
+
+    git status
+
+"""
+    * 20
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        topics(),
+        paragraph_a_line(topics()),
+        "\n".join(line.strip() for line in textwrap.wrap(" ".join(topics()[:50_000].split()), 72)),
+        inspect.getsource(inspect),
+        inspect.getsource(json),
+        inspect.getsource(argparse),
+        MARKDOWN,
+        json.dumps({"a": list(range(50))}, indent=1),
+        "",
+        "\n\n\n",
+        "ls\ncd\n",
+        "这是第一段。它有两句。\n" * 3 + "这是另一段。\n" * 30,
+    ],
+    ids=[
+        "topics",
+        "paragraphs",
+        "wrapped",
+        "inspect",
+        "json",
+        "argparse",
+        "markdown",
+        "dump",
+        "empty",
+        "blank",
+        "few",
+        "zh",
+    ],
+)
+def test_text_that_hangs_together_does_not_look_like_lines(text):
+    assert not looks_like_lines(text)
+
+
+def test_none_of_the_standard_library_looks_like_lines():
+    sources = sorted(Path(inspect.__file__).parent.glob("*.py"))
+    assert len(sources) > 50
+    assert [path.name for path in sources if looks_like_lines(path.read_text("utf-8", "replace"))] == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.text(), st.lists(st.text(alphabet=" \taB.é\x85\u2028", max_size=9)).map("\n".join)))
+def test_any_text_gets_a_verdict(text):
+    assert looks_like_lines(text) in {True, False}
+
+
+def test_histories_are_known_by_their_names():
+    histories = [
+        ".bash_history",
+        ".zsh_history",
+        ".history",
+        ".zhistory",
+        ".histfile",
+        ".python_history",
+        "psql_history",
+    ]
+    assert all(names_a_history(f"/home/me/{name}") for name in [*histories, "ConsoleHost_history.txt", "fish_history"])
+    assert not any(names_a_history(name) for name in ["HISTORY.md", "history.txt", "history", "my_history.py", "a"])
+
+
+def test_lines_are_told_file_by_file_unless_said(tmp_path):
+    tree(tmp_path, {".bash_history": "ls\ncd\n", "commands.txt": session_history(8, 50), "notes.md": MARKDOWN})
+    found = [(Path(file.path).name, file.lines) for file in read_corpus([tmp_path]).files]
+    assert found == [(".bash_history", True), ("commands.txt", True), ("notes.md", False)]
+    assert not any(file.lines for file in read_corpus([tmp_path], lines=False).files)
+    assert all(file.lines for file in read_corpus([tmp_path], lines=True).files)
