@@ -1,0 +1,79 @@
+"""Private, offline autocompletion that has read what you wrote.
+
+    from lstm_complete import LSTMAutoSuggest, LSTMCompleter, Suggester, train
+
+The names below are loaded when they are first used: `import lstm_complete` costs next to nothing, and only `train`
+ever loads torch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lstm_complete.errors import (
+        CorpusError,
+        LSTMCompleteError,
+        MissingExtraError,
+        ModelFormatError,
+        SettingsError,
+        StoreError,
+        TrainingError,
+        UnknownModelError,
+        VocabularyError,
+    )
+    from lstm_complete.integrations.prompt_toolkit import LSTMAutoSuggest, LSTMCompleter, key_bindings
+    from lstm_complete.settings import SuggestSettings, TrainingSettings
+    from lstm_complete.suggest import Suggester, Suggestion
+    from lstm_complete.training import train
+
+    __version__: str
+
+__all__ = [
+    "CorpusError",
+    "LSTMAutoSuggest",
+    "LSTMCompleteError",
+    "LSTMCompleter",
+    "MissingExtraError",
+    "ModelFormatError",
+    "SettingsError",
+    "StoreError",
+    "SuggestSettings",
+    "Suggester",
+    "Suggestion",
+    "TrainingError",
+    "TrainingSettings",
+    "UnknownModelError",
+    "VocabularyError",
+    "__version__",
+    "key_bindings",
+    "train",
+]
+
+_HOMES = {
+    "LSTMAutoSuggest": "integrations.prompt_toolkit",
+    "LSTMCompleter": "integrations.prompt_toolkit",
+    "SuggestSettings": "settings",
+    "Suggester": "suggest",
+    "Suggestion": "suggest",
+    "TrainingSettings": "settings",
+    "key_bindings": "integrations.prompt_toolkit",
+    "train": "training",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+    """Load a public name when it is first asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "__version__":
+        value = import_module("importlib.metadata").version("lstm-complete")
+    else:
+        value = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'errors')}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

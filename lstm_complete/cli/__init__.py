@@ -1,0 +1,74 @@
+"""The command line: the only place that prints and decides exit codes.
+
+    lstm-complete train PATH... | try | suggest | evaluate | models | show | plot | remove
+
+Exit codes: 0 done, 2 a wrong flag, 130 interrupted, 141 nobody reads the output; the rest are those of `errors`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from lstm_complete.cli import ask, evaluate, models, train
+from lstm_complete.errors import LSTMCompleteError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_INTERRUPTED = 130
+_NOBODY_READS = 141
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: What stands after the program's name; None for that of this process.
+
+    Returns:
+        The exit code.
+    """
+    options = build_parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except LSTMCompleteError as error:
+        print(f"lstm-complete: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("\nlstm-complete: interrupted", file=sys.stderr)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # What is still buffered would fail again when Python flushes it on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _NOBODY_READS
+    return code
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="lstm-complete",
+        description="Private, offline autocompletion that has read what you wrote. Nothing leaves this machine.",
+    )
+    parser.add_argument("--version", action=_Version)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for group in (train, ask, evaluate, models):
+        group.add_to(commands)
+    return parser
+
+
+class _Version(argparse.Action):
+    """Print the version, which is looked up only then."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, help="print the version and exit")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from lstm_complete import __version__  # noqa: PLC0415 - reads the installed package's metadata
+
+        print(__version__)
+        parser.exit()

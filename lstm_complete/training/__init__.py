@@ -1,0 +1,65 @@
+"""Fitting a model to a person's text. Importing this loads neither torch nor tokenizers; training does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lstm_complete import store
+from lstm_complete.corpus import read_corpus
+from lstm_complete.errors import MissingExtraError
+from lstm_complete.settings import DEFAULT_NAME, TrainingSettings
+from lstm_complete.training.progress import Progress, no_progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from lstm_complete.corpus import Corpus
+
+__all__ = ["Progress", "train", "train_corpus"]
+
+_EXTRA = {"torch", "tokenizers"}
+
+
+def train(
+    paths: Sequence[str | Path],
+    name: str = DEFAULT_NAME,
+    settings: TrainingSettings = TrainingSettings(),  # noqa: B008 - frozen
+    on_progress: Callable[[Progress], None] = no_progress,
+) -> Path:
+    """Fit a model to text files and folders, and save it.
+
+    Args:
+        paths: Files, folders (read with all that is below them), or "-" for standard input.
+        name: What the model is called in the store; a model of that name is replaced once the new one is complete.
+        settings: How to train.
+        on_progress: Called several times a second with where the training is.
+
+    Returns:
+        The model's file.
+
+    Raises:
+        CorpusError: A path cannot be read, or there is too little text.
+        MissingExtraError: torch or tokenizers is not installed.
+        TrainingError: The training cannot go on.
+        StoreError: The name does not fit, or the file cannot be written.
+    """
+    store.path_of(name)  # an impossible name shows now, not when all the work is done
+    return train_corpus(read_corpus(paths, lines=settings.lines), name, settings, on_progress)
+
+
+def train_corpus(
+    corpus: Corpus,
+    name: str,
+    settings: TrainingSettings,
+    on_progress: Callable[[Progress], None] = no_progress,
+) -> Path:
+    """Fit a model to a corpus that is read already, and save it; see `train`."""
+    try:
+        from lstm_complete.training.trainer import fit  # noqa: PLC0415 - loads torch
+    except ImportError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in _EXTRA:
+            raise
+        raise MissingExtraError(missing, "train", "Training") from error
+    return store.save(name, fit(corpus.documents, settings, on_progress))

@@ -1,0 +1,78 @@
+"""What the tests share: text that every Python ships, and one tiny model trained on it."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import shutil
+import string
+import subprocess
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from lstm_complete import TrainingSettings, train
+
+# Read when torch is loaded, which is later: one thread makes a training repeatable, and small matrices fast.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+MODEL_NAME = "tiny"
+_MODULES = (json, shutil, string, subprocess, textwrap)
+
+
+def documentation_lines() -> list[str]:
+    """Lines of the standard library's docstrings, the same on every run."""
+    texts = []
+    for module in _MODULES:
+        members = [module, *(member for _, member in inspect.getmembers(module) if callable(member))]
+        texts += [inspect.getdoc(member) or "" for member in members]
+    return list(dict.fromkeys(line for text in texts for line in text.splitlines() if line.strip()))
+
+
+@pytest.fixture(scope="session")
+def text_path(tmp_path_factory):
+    """A file of line-like text, large enough to train on."""
+    path = tmp_path_factory.mktemp("text") / "lines.txt"
+    path.write_text("\n".join(documentation_lines()) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def model_home(tmp_path_factory):
+    """The store of this test run."""
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="session")
+def model_path(model_home, text_path):
+    """The file of a tiny model with everything in it: subwords, LSTM, recall and gate."""
+    settings = TrainingSettings(
+        budget_s=None, epochs=2, vocabulary_size=400, embedding_size=24, hidden_size=32, layers=1, lines=True, threads=1
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LSTM_COMPLETE_HOME", str(model_home))
+        return train([text_path], MODEL_NAME, settings)
+
+
+@pytest.fixture
+def model_name(model_path, model_home, monkeypatch):
+    """The tiny model's name, in a store that this test sees."""
+    assert model_path.parent == model_home
+    monkeypatch.setenv("LSTM_COMPLETE_HOME", str(model_home))
+    return MODEL_NAME
+
+
+@pytest.fixture
+def empty_home(tmp_path, monkeypatch):
+    """A store with nothing in it, which is not there yet."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("LSTM_COMPLETE_HOME", str(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def checkout():
+    """The root of the source tree."""
+    return Path(__file__).parent.parent
