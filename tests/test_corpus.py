@@ -1,24 +1,14 @@
 """Reading the user's text: what is found, what is left out and why, and what counts as a line."""
 
-import argparse
-import inspect
 import io
-import json
 import os
-import pydoc_data.topics
-import random
-import re
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from lstm_complete.corpus import looks_like_lines, names_a_history, read_corpus
-from lstm_complete.corpus.decoding import Decoded, decode
+from lstm_complete.corpus import read_corpus
 from lstm_complete.errors import CorpusError, MissingExtraError
 
 ROOT = Path(__file__).parents[1]
@@ -316,20 +306,6 @@ def test_standard_input_with_lone_surrogates_is_repaired():
     assert corpus.files[0].replaced > 0
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        "á\n日本\n".encode(),
-        b"\xef\xbb\xbf" + "á\n日本\n".encode(),
-        "\ufeffá\r\n日本\r\n".encode("utf-16-le"),
-        "\ufeffá\n日本\n".encode("utf-16-be"),
-        "á\r\n日本\r\n".encode(),
-    ],
-)
-def test_every_encoding_gives_the_same_text(data):
-    assert decode(data) == Decoded("á\n日本\n", 0)
-
-
 def test_invalid_bytes_are_replaced_and_counted(tmp_path):
     tree(tmp_path, {"a.txt": b"a long enough text with \xff one, and \xfe\xfd two; \xef\xbf\xbd was there before"})
     corpus = read_corpus([tmp_path])
@@ -337,179 +313,13 @@ def test_invalid_bytes_are_replaced_and_counted(tmp_path):
     assert corpus.documents[0].text.count("\ufffd") == 4
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.one_of(st.binary(), st.binary().map(lambda data: b"\xff\xfe" + data), st.text().map(str.encode)))
-def test_whatever_is_decoded_has_no_lone_surrogate(data):
-    content = decode(data)
-    if isinstance(content, Decoded):
-        content.text.encode()
-        assert content.replaced >= 0
-
-
-def session_history(seed, size, *, repeats=True):
-    """A shell's history as people have it: sessions about one thing, in which lines take after each other."""
-    choose = random.Random(seed)  # noqa: S311 - the same at each run
-    sessions = [
-        ["git status", "git diff {f}", "git add {f}", "git commit -m 'Fix {w}'", "git push", "git log --oneline"],
-        ["python {f}", "pytest -x", "pytest -x -k {w}", "vim {f}", "pip install {w}", "ls -la", "tail -f {p}.log"],
-        ["docker ps -a", "docker build -t {p} .", "docker run --rm -it {p} bash", "docker logs -f {p}"],
-        ["ssh {w}@{p}", "sudo systemctl restart nginx", "journalctl -u nginx -f", "exit", "df -h", "scp {f} {p}:/srv"],
-        ["ls", "cd ..", "pwd", "cat {f}", "grep -rn {w} .", "make", "make clean && make", "rm -rf build", "echo Done."],
-    ]
-    lines = []
-    while len(lines) < size:
-        project = choose.choice(["webapp", "dotfiles", "thesis", "api-server", "notes"])
-        lines.append(f"cd ~/src/{project}")
-        session = choose.choice(sessions)
-        for _ in range(choose.randint(4, 20)):
-            file = choose.choice(["main.py", "app.py", "README.md", "train.py", "notes.md"])
-            word = choose.choice(["login", "parse", "store", "typo", "numpy", "tests"])
-            lines.append(choose.choice(session).format(f=file, w=word, p=project))
-    return "\n".join(lines if repeats else dict.fromkeys(lines)) + "\n"
-
-
-REPL_HISTORY = """import numpy as np
-x = np.linspace(0, 10, 100)
-x.mean()
-for row in x:
-    print(row)
-def f(x):
-    return x ** 2
-
-f(3)
-[f(i) for i in range(10)]
-help(f)
-from collections import Counter
-Counter("abracadabra").most_common(3)
-import os
-os.getcwd()
-os.listdir(".")
-exit()
-""" + "".join(f"x[{i}]\nprint(x[{i}] + {i})\n" for i in range(10))
-
-
-def topics():
-    return "\n".join(pydoc_data.topics.topics.values())
-
-
-def paragraph_a_line(text):
-    paragraphs = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text))
-    return "\n".join(paragraph for paragraph in paragraphs if len(paragraph) > 60)
-
-
-def queries():
-    choose = random.Random(5)  # noqa: S311 - the same at each run
-    columns, tables = ["name", "price", "city", "id"], ["users", "orders", "towns"]
-    query = "SELECT {} FROM {} WHERE {} = {} ;\n".format
-    return "".join(
-        query(choose.choice(columns), choose.choice(tables), choose.choice(columns), number) for number in range(300)
-    )
-
-
-def questions():
-    choose = random.Random(6)  # noqa: S311 - the same at each run
-    verbs, things = ["list", "rename", "open", "sort", "count"], ["files", "branches", "rows", "users", "images"]
-    asked = ["How do I {} all {}?", "What is the way to {} many {}?", "Can one {} the newest {} at once?"]
-    return "\n".join(choose.choice(asked).format(choose.choice(verbs), choose.choice(things)) for _ in range(600))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        session_history(1, 40),
-        session_history(2, 2000),
-        session_history(3, 2000, repeats=False),
-        "\n".join(sorted(session_history(4, 500).splitlines())),
-        session_history(7, 100).replace("\n", "\r\n"),
-        REPL_HISTORY,
-        queries(),
-        questions(),
-        "id,name,city\n" + "".join(f"{n},{'xyz'[n % 3]},{n * 7 % 11}\n" for n in range(50)),
-    ],
-    ids=["short", "sessions", "distinct", "sorted", "crlf", "repl", "sql", "questions", "csv"],
-)
-def test_text_typed_line_by_line_looks_like_lines(text):
-    assert looks_like_lines(text)
-
-
-MARKDOWN = (
-    """# Notes
-
-Some words on it.
-
-- one
-- two
-
-    git status
-
-"""
-    * 20
-)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        topics(),
-        paragraph_a_line(topics()),
-        "\n".join(line.strip() for line in textwrap.wrap(" ".join(topics()[:50_000].split()), 72)),
-        inspect.getsource(inspect),
-        inspect.getsource(json),
-        inspect.getsource(argparse),
-        MARKDOWN,
-        json.dumps({"a": list(range(50))}, indent=1),
-        "",
-        "\n\n\n",
-        "ls\ncd\n",
-        "这是第一段。它有两句。\n" * 3 + "这是另一段。\n" * 30,
-    ],
-    ids=[
-        "topics",
-        "paragraphs",
-        "wrapped",
-        "inspect",
-        "json",
-        "argparse",
-        "markdown",
-        "dump",
-        "empty",
-        "blank",
-        "few",
-        "zh",
-    ],
-)
-def test_text_that_hangs_together_does_not_look_like_lines(text):
-    assert not looks_like_lines(text)
-
-
-def test_none_of_the_standard_library_looks_like_lines():
-    sources = sorted(Path(inspect.__file__).parent.glob("*.py"))
-    assert len(sources) > 50
-    assert [path.name for path in sources if looks_like_lines(path.read_text("utf-8", "replace"))] == []
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.one_of(st.text(), st.lists(st.text(alphabet=" \taB.é\x85\u2028", max_size=9)).map("\n".join)))
-def test_any_text_gets_a_verdict(text):
-    assert looks_like_lines(text) in {True, False}
-
-
-def test_histories_are_known_by_their_names():
-    histories = [
-        ".bash_history",
-        ".zsh_history",
-        ".history",
-        ".zhistory",
-        ".histfile",
-        ".python_history",
-        "psql_history",
-    ]
-    assert all(names_a_history(f"/home/me/{name}") for name in [*histories, "ConsoleHost_history.txt", "fish_history"])
-    assert not any(names_a_history(name) for name in ["HISTORY.md", "history.txt", "history", "my_history.py", "a"])
+COMMANDS = "git status\nmake\nls -la\ncd ..\ngit push\nvim notes.md\ndocker ps\nssh web1\npython train.py\n"
 
 
 def test_lines_are_told_file_by_file_unless_said(tmp_path):
-    tree(tmp_path, {".bash_history": "ls\ncd\n", "commands.txt": session_history(8, 50), "notes.md": MARKDOWN})
+    tree(
+        tmp_path, {".bash_history": "ls\ncd\n", "commands.txt": COMMANDS, "notes.md": "# Notes\n\nSome words.\n\n" * 9}
+    )
     found = [(Path(file.path).name, file.lines) for file in read_corpus([tmp_path]).files]
     assert found == [(".bash_history", True), ("commands.txt", True), ("notes.md", False)]
     assert not any(file.lines for file in read_corpus([tmp_path], lines=False).files)

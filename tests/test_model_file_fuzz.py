@@ -1,0 +1,84 @@
+"""The model file under attack: whatever the bytes, a ModelFormatError at most, and nothing large allocated."""
+
+import json
+import tempfile
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstm_complete import model_file
+from lstm_complete.errors import ModelFormatError
+from lstm_complete.model_file import Contents
+
+TENSORS = {
+    "weight": np.linspace(-1, 1, 12, dtype=np.float32).reshape(3, 4),
+    "half": np.arange(5, dtype=np.float16),
+    "ids": np.arange(9, dtype=np.uint32),
+    "empty": np.zeros((0, 5), dtype=np.float32),
+}
+
+
+@pytest.fixture(scope="module")
+def blob():
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.safetensors"
+        model_file.write(path, Contents({"text": "é"}, TENSORS))
+        return path.read_bytes()
+
+
+def read_bytes(data, *, check=True):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.safetensors"
+        path.write_bytes(data)
+        return model_file.read(path, check=check)
+
+
+LIES = st.sampled_from(
+    [0, 1, -1, 4, 2**31, 2**60, 2**63, 2**64, 10**30, True, 1.5, float("nan"), "F32", "F99", None, [], [2**60], {}]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_a_header_that_lies_neither_crashes_nor_allocates(blob, data):
+    end = 8 + int.from_bytes(blob[:8], "little")
+    header = json.loads(blob[8:end])
+    name = data.draw(st.sampled_from(sorted(TENSORS)))
+    field = data.draw(st.sampled_from(["dtype", "shape", "data_offsets"]))
+    value = data.draw(st.one_of(LIES, st.lists(LIES, max_size=9)))
+    header[name][field] = value
+    if data.draw(st.booleans()):
+        other = data.draw(st.sampled_from(["dtype", "shape", "data_offsets"]))
+        header[name][other] = data.draw(st.one_of(LIES, st.lists(LIES, max_size=3)))
+    text = json.dumps(header).encode()
+    tracemalloc.start()
+    try:
+        contents = read_bytes(len(text).to_bytes(8, "little") + text + blob[end:], check=False)
+    except ModelFormatError:
+        pass
+    else:
+        assert sum(tensor.nbytes for tensor in contents.tensors.values()) == len(blob) - end
+    finally:
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 5_000_000
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=300), st.integers(0, 700), st.integers(0, 300))
+def test_bytes_put_anywhere_are_found(blob, inserted, position, removed):
+    damaged = blob[:position] + inserted + blob[position + removed :]
+    if damaged != blob:
+        with pytest.raises(ModelFormatError):
+            read_bytes(damaged)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=400))
+def test_random_bytes_are_refused(data):
+    with pytest.raises(ModelFormatError):
+        read_bytes(data)
