@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 
@@ -45,6 +46,12 @@ class Terminal:
     def shows(self, text):
         """Wait until `text` is on the screen."""
         self.until(lambda: text in self.text)
+
+    def settles(self, quiet_s):
+        """Read until nothing more has come for a while: for pictures, where there is nothing to wait for by name."""
+        with contextlib.suppress(pexpect.TIMEOUT):
+            while True:
+                self._stream.feed(self._child.read_nonblocking(65536, timeout=quiet_s))
 
     def ends(self):
         """Wait for the end of the program; returns its exit code."""

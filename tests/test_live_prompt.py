@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import runpy
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from terminal import Terminal
@@ -22,7 +24,7 @@ if "broken" in sys.argv:
 sys.exit(converse("lines", model, multiline="multiline" in sys.argv))
 """
 GREY = "868686"
-CTRL_C, CTRL_D, ALT_ENTER, ALT_S, RIGHT, DOWN = "\x03", "\x04", "\x1b\r", "\x1bs", "\x1b[C", "\x1b[B"
+CTRL_C, CTRL_D, ALT_ENTER, ALT_S, RIGHT, UP, DOWN = "\x03", "\x04", "\x1b\r", "\x1bs", "\x1b[C", "\x1b[A", "\x1b[B"
 
 
 def live(*options):
@@ -70,6 +72,15 @@ def test_an_entered_line_is_learned():
         terminal.until(lambda: terminal.text.count("> zebra crossing") == 2)
 
 
+def test_the_up_key_recalls_the_last_line_though_the_menu_is_open():
+    with live() as terminal:
+        terminal.shows("> git checkout main")
+        terminal.press("zzz\r")
+        terminal.until(lambda: "> zzz" in terminal.text and " git " in terminal.text)
+        terminal.press(UP)
+        terminal.until(lambda: terminal.text.count("> zzz") == 2 and terminal.screen.cursor.x == len("> zzz"))
+
+
 def test_ctrl_c_clears_the_line_and_ctrl_d_ends():
     with live() as terminal:
         terminal.shows("> git checkout main")
@@ -104,6 +115,17 @@ def test_an_error_is_told_below_and_the_keys_go_on():
         terminal.shows("> git")
         terminal.press(CTRL_C + CTRL_D)
         assert terminal.ends() == 0
+
+
+def test_the_screenshot_draws_what_the_screen_shows(checkout):
+    screenshot = runpy.run_path(str(checkout / "scripts" / "screenshot"))
+    with live() as terminal:
+        terminal.shows("> git checkout main")
+        terminal.shows("Ctrl-D quit")
+        picture = ET.fromstring(screenshot["draw"](terminal, "a <title>"))  # noqa: S314 - our own
+    drawn = {text.text: text.get("fill") for text in picture.iter("{http://www.w3.org/2000/svg}text")}
+    assert drawn["git checkout main"] == f"#{GREY}"
+    assert {"a <title>", ">", "git", "41%", "lines"} <= set(drawn)
 
 
 def test_a_pipe_is_told_what_to_use_instead(monkeypatch):

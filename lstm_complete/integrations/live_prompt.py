@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application.current import get_app
 from prompt_toolkit.enums import DEFAULT_BUFFER
-from prompt_toolkit.filters import has_focus
+from prompt_toolkit.filters import completion_is_selected, has_completions, has_focus
 from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
 from prompt_toolkit.styles import Style
 
@@ -21,6 +21,9 @@ from lstm_complete.integrations.worker import WORKER
 if TYPE_CHECKING:
     from prompt_toolkit.formatted_text import StyleAndTextTuples
     from prompt_toolkit.key_binding import KeyBindingsBase, KeyPressEvent
+
+# In the order in which a narrow terminal keeps them.
+KEYS_FOR_A_GHOST = (("→", "all"), ("Alt-F", "word"), ("Alt-N", "other"), ("Alt-S", "off"), ("Alt-→", "letter"))
 
 # Python hands over between threads every 5 ms; at a tenth of it, keys show up in half the time while the model thinks.
 SWITCH_INTERVAL_S = 0.0005
@@ -36,7 +39,7 @@ STYLE = Style.from_dict(
         "completion-menu.meta.completion": "bg:#323a45 #a9b6c4",
         "completion-menu.meta.completion.current": "noreverse bg:#528b8d #101418",
         "scrollbar.background": "bg:#323a45",
-        "scrollbar.button": "bg:#5f9ea0",
+        "scrollbar.button": "bg:#4a5562",
         "bottom-toolbar": "noreverse #868686",
         "bottom-toolbar model": "bold #5f9ea0",
         "bottom-toolbar key": "bold",
@@ -96,7 +99,7 @@ def live_session(name: str, suggester: Suggests, *, multiline: bool = False) -> 
         completer=LSTMCompleter(suggester),
         auto_suggest=auto_suggest,
         complete_while_typing=True,
-        key_bindings=merge_key_bindings([key_bindings(), _clearing()]),
+        key_bindings=merge_key_bindings([key_bindings(), _own_keys()]),
         bottom_toolbar=lambda: toolbar(name, auto_suggest, multiline=multiline),
         style=STYLE,
         multiline=multiline,
@@ -109,32 +112,41 @@ def toolbar(name: str, auto_suggest: LSTMAutoSuggest, *, multiline: bool = False
     """The model, how long the last suggestion took, how sure the ghost is, and the keys."""
     ghost = get_app().current_buffer.suggestion
     model = auto_suggest.model
-    parts: StyleAndTextTuples = [("class:model", f" {name} ")]
     if not SWITCH:
-        parts += [("class:off", " off "), *_keys([("Alt-S", "on")], multiline=multiline)]
+        state, keys = ("class:off", "off"), [("Alt-S", "on")]
     elif model.error:
-        parts += [("class:error", f" {model.error} ")]
+        state, keys = ("class:error", str(model.error)), []
     else:
         sure = percent(ghost.probability) if isinstance(ghost, Ghost) else ""
-        keys = [("→", "all"), ("Alt-F", "word"), ("Alt-→", "letter"), ("Alt-N", "other"), ("Alt-S", "off")]
-        parts += [("", f"{model.milliseconds:5.1f} ms {sure:>4}  "), *_keys(keys, multiline=multiline)]
-    return parts
-
-
-def _keys(keys: list[tuple[str, str]], *, multiline: bool) -> StyleAndTextTuples:
+        state, keys = ("", f"{model.milliseconds:.1f} ms {sure:>4}"), list(KEYS_FOR_A_GHOST)
     submit = [("Alt-Enter", "enter")] if multiline else []
+    head: StyleAndTextTuples = [("class:model", f" {name}"), ("", "  "), state, ("", "  ")]
+    room = get_app().output.get_size().columns - sum(len(part[1]) for part in head)
+    return [*head, *_keys([*submit, ("Ctrl-D", "quit"), *keys], room)]
+
+
+def _keys(keys: list[tuple[str, str]], room: int) -> StyleAndTextTuples:
+    """As many of the keys as there is room for."""
     shown: StyleAndTextTuples = []
-    for key, meaning in [*keys, *submit, ("Ctrl-D", "quit")]:
-        shown += [("class:key", f" {key}"), ("", f" {meaning} ")]
+    for key, meaning in keys:
+        room -= len(key) + len(meaning) + len("   ")
+        if room >= 0:
+            shown += [("class:key", f" {key}"), ("", f" {meaning} ")]
     return shown
 
 
-def _clearing() -> KeyBindingsBase:
+def _own_keys() -> KeyBindingsBase:
     bindings = KeyBindings()
 
     @bindings.add("c-c", filter=has_focus(DEFAULT_BUFFER))
     def clear_the_line(event: KeyPressEvent) -> None:
         event.current_buffer.reset()
         prime()
+
+    @bindings.add("up", filter=has_completions & ~completion_is_selected)
+    def recall_history(event: KeyPressEvent) -> None:
+        """The menu is nearly always open: Down goes into it, and Up still leads to the lines before."""
+        event.current_buffer.complete_state = None
+        event.current_buffer.auto_up(count=event.arg)
 
     return bindings

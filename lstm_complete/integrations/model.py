@@ -185,7 +185,7 @@ def _promise(name_or_path: str | Path) -> tuple[object, Callable[[], Suggests]]:
     status = path.stat()
 
     def read() -> Suggests:
-        from lstm_complete.suggest import Suggester  # noqa: PLC0415 - numpy would slow the start of the prompt
+        from lstm_complete.suggest import Suggester  # noqa: PLC0415 - the engine is loaded with the file
 
         return Suggester.load(path)
 
