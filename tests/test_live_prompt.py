@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
 import sys
 from pathlib import Path
@@ -113,6 +114,15 @@ def test_an_error_is_told_below_and_the_keys_go_on():
         terminal.shows("the weights are gone")
         terminal.press("git")
         terminal.shows("> git")
+        terminal.press(CTRL_C + CTRL_D)
+        assert terminal.ends() == 0
+
+
+def test_a_trained_model_completes_in_the_live_prompt(model_name):
+    with Terminal([sys.executable, "-m", "lstm_complete", "try", model_name]) as terminal:
+        terminal.shows(f" {model_name} ")
+        terminal.press("Return th")
+        terminal.until(lambda: re.search(r"> Return th.*\n +th\w+ +\d+%", terminal.text))
         terminal.press(CTRL_C + CTRL_D)
         assert terminal.ends() == 0
 

@@ -16,6 +16,7 @@ from prompt_toolkit.enums import EditingMode
 from typing_at_a_prompt import PATIENCE_S, at_a_prompt
 from word_list import WordList
 
+import lstm_complete
 from lstm_complete.errors import UnknownModelError
 from lstm_complete.integrations.ghost_keys import first_character, first_word
 from lstm_complete.integrations.model import open_model, percent
@@ -129,6 +130,44 @@ def test_a_word_is_what_a_person_counts_as_one(ghost, word):
 @pytest.mark.parametrize("character", ["a", " ", "e\u0301", "👩\u200d🔬", "👍🏽", "❤\ufe0f"])
 def test_a_character_is_what_a_person_sees_as_one(character):
     assert first_character(character + "b") == character
+
+
+# With a trained model
+
+
+def test_a_named_model_is_read_when_it_is_first_asked(model_name):
+    program = (
+        "import sys\n"
+        "from lstm_complete import LSTMAutoSuggest, LSTMCompleter\n"
+        "from prompt_toolkit.completion import CompleteEvent\n"
+        "from prompt_toolkit.document import Document\n"
+        f"completer, auto_suggest = LSTMCompleter({model_name!r}), LSTMAutoSuggest({model_name!r})\n"
+        "before = 'lstm_complete.lstm' in sys.modules\n"
+        "words = list(completer.get_completions(Document('Return th'), CompleteEvent()))\n"
+        "print(before, 'lstm_complete.lstm' in sys.modules, len(words) > 0, completer.model is auto_suggest.model)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True", "True", "True"]
+
+
+def test_every_word_of_the_menu_goes_on_from_the_letters_typed(model_path):
+    words = completions(LSTMCompleter(model_path), "Return th")
+    assert words
+    assert all(word.text.startswith("th") and word.start_position == -2 for word in words)
+    assert all(word.display_meta_text.endswith("%") for word in words)
+
+
+def test_a_trained_model_completes_at_the_keyboard(model_path):
+    suggester = lstm_complete.Suggester.load(model_path)
+
+    async def scenario(typist):
+        typist.press("Return th")
+        await typist.until(lambda: typist.buffer.text == "Return th" and len(typist.menu) > 1)
+        assert typist.ghost == getattr(suggester.continuation("Return th"), "text", "").partition("\n")[0]
+        typist.press(TAB)
+        await typist.until(lambda: typist.buffer.text.startswith("Return th") and typist.buffer.text != "Return th")
+
+    at_a_prompt(scenario, suggester)
 
 
 # At the keyboard

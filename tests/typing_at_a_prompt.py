@@ -88,7 +88,8 @@ def at_a_prompt(scenario, model, *, keys=None, **options):
             )
             prompt = asyncio.create_task(session.prompt_async(pre_run=prime))
             typist = Typist(keyboard, session)
-            model.when_asked = typist.look_again
+            if hasattr(model, "when_asked"):
+                model.when_asked = typist.look_again
             await typist.until(lambda: session.app.is_running)
             await scenario(typist)
             if not session.app.is_done:
