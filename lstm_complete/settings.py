@@ -9,6 +9,12 @@ DEFAULT_NAME = "default"
 # A document's worth of text that recency looks at, and the most of a buffer that is ever read at a keystroke.
 CONTEXT_CHARACTERS = 4000
 
+# Most tokens of each kind of vocabulary, the 256 bytes among them.
+VOCABULARY_SIZES = {"subword": 2304, "char": 1024, "word": 16_384}
+
+# How far back recency looks, in tokens. Training imitates it, so a model and its prompt must agree.
+SESSION_TOKENS = 1024
+
 # Under this there is nothing to hold out and nothing to learn from.
 MINIMUM_CHARACTERS = 2000
 
@@ -81,16 +87,16 @@ class SuggestSettings:
         precision: Least probability of its first word at which ghost text is shown.
         beam_width: Hypotheses the search carries from token to token.
         phrase_words: Most words in ghost text.
+        least_next_word: Least probability of each further word of it.
         context_characters: Most text before the cursor that is read.
-        session_tokens: Most recent tokens of the session and the document that recency looks at.
     """
 
     limit: int = 5
     precision: float = 0.5
     beam_width: int = 8
     phrase_words: int = 8
+    least_next_word: float = 0.3
     context_characters: int = CONTEXT_CHARACTERS
-    session_tokens: int = 1024
 
 
 # The smallest model: one-hot characters, 50 units, and nothing beside it.

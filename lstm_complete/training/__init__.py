@@ -8,15 +8,16 @@ from lstm_complete import store
 from lstm_complete.corpus import read_corpus
 from lstm_complete.errors import MissingExtraError
 from lstm_complete.settings import DEFAULT_NAME, TrainingSettings
-from lstm_complete.training.progress import Progress, no_progress
+from lstm_complete.training.progress import no_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from lstm_complete.corpus import Corpus
+    from lstm_complete.training.trainer import Progress
 
-__all__ = ["Progress", "train", "train_corpus"]
+__all__ = ["train", "train_corpus"]
 
 _EXTRA = {"torch", "tokenizers"}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from prompt_toolkit.output.defaults import create_output
@@ -19,29 +19,10 @@ if TYPE_CHECKING:
     from prompt_toolkit.output import Output
     from prompt_toolkit.shortcuts.progress_bar import ProgressBarCounter
 
+    from lstm_complete.training.trainer import Progress
+
 _BAR_STEPS = 1000
-_PLAIN_STEPS = 20  # lines that a training of any length prints, and one more for each phase
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a training is.
-
-    Attributes:
-        phase: "vocabulary", "recall", "network" or "check".
-        fraction: Share of all the work that is done, 0 to 1.
-        seconds_left: As far as can be told now.
-        training_loss: Nats a token, None before the network is trained.
-        validation_loss: The same on text kept back.
-        accuracy: Share of the tokens kept back that were the most probable ones.
-    """
-
-    phase: str
-    fraction: float
-    seconds_left: float
-    training_loss: float | None = None
-    validation_loss: float | None = None
-    accuracy: float | None = None
+_PLAIN_STEPS = 20  # lines for each phase, however long it takes
 
 
 def clock(seconds: float) -> str:
@@ -53,7 +34,7 @@ def clock(seconds: float) -> str:
 
 def figures(progress: Progress) -> str:
     """The figures of a moment: time left, training and validation loss, next tokens right."""
-    parts = [f"{clock(progress.seconds_left)} left"]
+    parts = [f"{clock(progress.seconds_left)} left"] if math.isfinite(progress.seconds_left) else []
     losses = (("loss", progress.training_loss), ("validation", progress.validation_loss))
     known = [f"{name} {value:.3f}" for name, value in losses if value is not None]
     if known:
@@ -83,7 +64,7 @@ def live_progress(stream: TextIO, *, bar: bool) -> Iterator[Callable[[Progress],
 
 
 class _PlainLines:
-    """A line for every new phase and every twentieth of the way."""
+    """A line for every twentieth of a phase."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

@@ -1,0 +1,183 @@
+"""The LSTM, stepped in numpy: the same arithmetic as `torch.nn.LSTM`, a token at a time, for a batch of hypotheses.
+
+Nothing here mutates: a state is a value, a step returns the next one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from lstm_complete.errors import ModelFormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from lstm_complete.settings import ModelShape
+
+
+class LSTMState(NamedTuple):
+    """What the network remembers, for a batch.
+
+    Attributes:
+        hidden: Shape (layers, batch, hidden_size), float32.
+        cell: Shape (layers, batch, hidden_size), float32.
+    """
+
+    hidden: NDArray[np.float32]
+    cell: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class LSTM:
+    """The weights, named and laid out as torch names and lays them out.
+
+    Attributes:
+        embedding: Shape (vocabulary_size, embedding_size); None for one-hot input.
+        input_weights: Of each layer, shape (4 * hidden_size, input_size), gates in torch's order i, f, g, o.
+        recurrent_weights: Of each layer, shape (4 * hidden_size, hidden_size).
+        biases: Of each layer, the sum of torch's two, shape (4 * hidden_size,).
+        projection: Shape (embedding_size, hidden_size), before a tied output of another size; else None.
+        output_weights: Shape (vocabulary_size, hidden_size or embedding_size).
+        output_bias: Shape (vocabulary_size,).
+    """
+
+    embedding: NDArray[np.float32] | None
+    input_weights: tuple[NDArray[np.float32], ...]
+    recurrent_weights: tuple[NDArray[np.float32], ...]
+    biases: tuple[NDArray[np.float32], ...]
+    projection: NDArray[np.float32] | None
+    output_weights: NDArray[np.float32]
+    output_bias: NDArray[np.float32]
+
+    @property
+    def layers(self) -> int:
+        """How many LSTM layers are stacked."""
+        return len(self.input_weights)
+
+    @property
+    def hidden_size(self) -> int:
+        """Units of each layer."""
+        return int(self.recurrent_weights[0].shape[1])
+
+    @property
+    def parameters(self) -> int:
+        """Weights in all, a tied one counted once."""
+        arrays = [*self.input_weights, *self.recurrent_weights, *self.biases, self.output_weights, self.output_bias]
+        arrays += [array for array in (self.projection,) if array is not None]
+        if self.embedding is not None and self.embedding is not self.output_weights:
+            arrays.append(self.embedding)
+        return sum(array.size for array in arrays)
+
+    @cached_property
+    def _recurrent(self) -> tuple[NDArray[np.float32], ...]:
+        return tuple(np.ascontiguousarray(weights.T) for weights in self.recurrent_weights)
+
+    def initial(self, batch: int = 1) -> LSTMState:
+        """The state at the start of a document."""
+        zeros = np.zeros((self.layers, batch, self.hidden_size), np.float32)
+        return LSTMState(zeros, zeros)
+
+    def step(self, state: LSTMState, tokens: NDArray[np.int64]) -> LSTMState:
+        """Advance a batch by one token each (Hochreiter, Schmidhuber 1997; gates as in torch.nn.LSTM).
+
+        Args:
+            state: Left unchanged; of a batch as long as `tokens`.
+            tokens: Ids, shape (batch,).
+        """
+        hidden, cell = np.empty_like(state.hidden), np.empty_like(state.cell)
+        below = self._input_of(tokens)  # (batch, 4 * hidden_size)
+        for layer, recurrent in enumerate(self._recurrent):
+            if layer:
+                below = hidden[layer - 1] @ self.input_weights[layer].T + self.biases[layer]
+            hidden[layer], cell[layer] = _cell(below + state.hidden[layer] @ recurrent, state.cell[layer])
+        return LSTMState(hidden, cell)
+
+    def read(self, state: LSTMState, tokens: NDArray[np.int64]) -> LSTMState:
+        """Advance one document, a batch of one, by many tokens: what does not recur is computed in one product a layer.
+
+        Args:
+            state: Left unchanged; of a batch of one.
+            tokens: Ids, shape (length,).
+        """
+        if not len(tokens):
+            return state
+        below = self._input_of(tokens)  # (length, 4 * hidden_size)
+        hidden, cell = state.hidden.copy(), state.cell.copy()
+        for layer, recurrent in enumerate(self._recurrent):
+            outputs = np.empty((len(tokens), self.hidden_size), np.float32)
+            h, c = hidden[layer, 0], cell[layer, 0]
+            for index, row in enumerate(below):
+                h, c = _cell(row + h @ recurrent, c)
+                outputs[index] = h
+            hidden[layer, 0], cell[layer, 0] = h, c
+            if layer + 1 < self.layers:
+                below = outputs @ self.input_weights[layer + 1].T + self.biases[layer + 1]
+        return LSTMState(hidden, cell)
+
+    def logits(self, state: LSTMState) -> NDArray[np.float32]:
+        """Unnormalised natural-log scores of the next token, shape (batch, vocabulary_size)."""
+        top = state.hidden[-1]
+        if self.projection is not None:
+            top = top @ self.projection.T
+        scores: NDArray[np.float32] = top @ self.output_weights.T + self.output_bias
+        return scores
+
+    def _input_of(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
+        weights = self.input_weights[0]
+        if self.embedding is None:
+            return weights.T[tokens] + self.biases[0]
+        rows: NDArray[np.float32] = self.embedding[tokens] @ weights.T + self.biases[0]
+        return rows
+
+    @classmethod
+    def from_tensors(cls, tensors: Mapping[str, NDArray[np.generic]], shape: ModelShape) -> LSTM:
+        """Take the weights of a model file.
+
+        Raises:
+            ModelFormatError: A weight is missing, or its shape is not what the file's settings say.
+        """
+        hidden, size, vectors = shape.hidden_size, shape.vocabulary_size, shape.embedding_size
+
+        def take(name: str, *expected: int) -> NDArray[np.float32]:
+            found = tensors.get(f"network.{name}")
+            if found is None or found.shape != expected:
+                what = "nothing" if found is None else f"shape {found.shape}"
+                raise ModelFormatError(f"expected network.{name} of shape {expected}, found {what}; retrain the model")
+            return np.asarray(found, dtype=np.float32)
+
+        inputs = [vectors or size] + [hidden] * (shape.layers - 1)
+        embedding = take("embedding.weight", size, vectors) if vectors else None
+        projected = shape.tied and vectors and vectors != hidden
+        return cls(
+            embedding=embedding,
+            input_weights=tuple(take(f"lstm.weight_ih_l{n}", 4 * hidden, width) for n, width in enumerate(inputs)),
+            recurrent_weights=tuple(take(f"lstm.weight_hh_l{n}", 4 * hidden, hidden) for n in range(shape.layers)),
+            biases=tuple(
+                take(f"lstm.bias_ih_l{n}", 4 * hidden) + take(f"lstm.bias_hh_l{n}", 4 * hidden)
+                for n in range(shape.layers)
+            ),
+            projection=take("projection.weight", vectors, hidden) if projected else None,
+            output_weights=embedding if shape.tied and embedding is not None else take("output.weight", size, hidden),
+            output_bias=take("output.bias", size),
+        )
+
+
+def _cell(gates: NDArray[np.float32], cell: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """c' = f * c + i * g, h' = o * tanh(c'): gates of shape (..., 4 * hidden_size), cell of shape (..., hidden_size)."""
+    size = cell.shape[-1]
+    i, f, g, o = (gates[..., at : at + size] for at in range(0, 4 * size, size))
+    next_cell = _sigmoid(f) * cell + _sigmoid(i) * np.tanh(g)
+    return _sigmoid(o) * np.tanh(next_cell), next_cell
+
+
+def _sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """1 / (1 + exp(-x)), by tanh: it never overflows."""
+    half = np.float32(0.5)
+    result: NDArray[np.float32] = half + half * np.tanh(half * x)
+    return result

@@ -1,0 +1,168 @@
+"""Three sources, one next-token distribution: the LSTM, recall and recency, weighed by a learned gate.
+
+p(w) = g_lstm p_lstm(w) + g_recall p_recall(w) + g_recency p_recency(w), the shares computed at each step from the LSTM's output
+and from what the counting sources found (how long the matched contexts are, how often they were seen, how much probability
+they leave over).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from lstm_complete import recall, recency
+from lstm_complete.lstm import LSTM, LSTMState
+from lstm_complete.recall import Recall, RecallState
+from lstm_complete.recency import RecencyState
+from lstm_complete.settings import SESSION_TOKENS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from lstm_complete.settings import ModelShape
+
+# The LSTM's state after this many tokens hardly depends on what it was before them.
+LSTM_MEMORY = 256
+
+SOURCES = ("lstm", "recall", "recency")
+
+# What the gate sees beside the LSTM's output: the counting sources' features, and the LSTM's highest log probability.
+GATE_FEATURES = recall.FEATURES + recency.FEATURES + 1
+GATE_UNITS = 32
+
+
+class State(NamedTuple):
+    """All that was read so far, as each source remembers it."""
+
+    lstm: LSTMState  # of a batch of one
+    recall: RecallState
+    recency: RecencyState
+
+
+class Prediction(NamedTuple):
+    """What comes next.
+
+    Attributes:
+        probabilities: Of the mixture, shape (vocabulary_size,), float32.
+        sources: Which of SOURCES contributes most to each token's probability, uint8, shape (vocabulary_size,).
+    """
+
+    probabilities: NDArray[np.float32]
+    sources: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Gate:
+    """The weights of `lstm_complete.training.network.Gate`."""
+
+    inner_weights: NDArray[np.float32]
+    inner_bias: NDArray[np.float32]
+    share_weights: NDArray[np.float32]
+    share_bias: NDArray[np.float32]
+
+    def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Shares that sum to one: (batch, hidden_size + GATE_FEATURES) to (batch, 3)."""
+        inner = np.tanh(inputs @ self.inner_weights.T + self.inner_bias)
+        return softmax(inner @ self.share_weights.T + self.share_bias)
+
+
+@dataclass(frozen=True, eq=False)
+class Predictor:
+    """The sources of one model.
+
+    Attributes:
+        lstm: The network.
+        recall: The user's text, None for a network alone.
+        gate: The weights of the mixture, None for a network alone.
+        newline: The token that starts and ends a document.
+    """
+
+    lstm: LSTM
+    recall: Recall | None
+    gate: Gate | None
+    newline: int
+
+    def initial(self, session: RecencyState = recency.EMPTY) -> State:
+        """The state at the start of a document, after the line break that stands before it."""
+        token = np.array([self.newline])
+        return State(
+            self.lstm.step(self.lstm.initial(), token),
+            self.recall.step(recall.EMPTY, self.newline) if self.recall else recall.EMPTY,
+            recency.begin(session, self.newline),
+        )
+
+    def read(self, state: State, tokens: Sequence[int]) -> State:
+        """Advance a state by many tokens.
+
+        Of a long text each source takes only what it can still remember: the LSTM the last LSTM_MEMORY tokens, recall as
+        many as its longest context has.
+        """
+        counted, recent = state.recall, state.recency
+        if self.recall and self.gate:
+            for token in tokens[-recall.ORDER :]:
+                counted = self.recall.step(counted, token)
+            for token in tokens[-SESSION_TOKENS:]:
+                recent = recency.step(recent, token)
+        return State(self.lstm.read(state.lstm, np.asarray(tokens[-LSTM_MEMORY:], np.int64)), counted, recent)
+
+    def step(self, states: Sequence[State], tokens: Sequence[int]) -> list[State]:
+        """Advance several states by one token each; the LSTM takes them as one batch."""
+        batch = self.lstm.step(stack(states), np.asarray(tokens, np.int64))
+        next_states = []
+        for index, (state, token) in enumerate(zip(states, tokens, strict=True)):
+            lstm = LSTMState(batch.hidden[:, index : index + 1], batch.cell[:, index : index + 1])
+            if self.recall and self.gate:
+                counted = self.recall.step(state.recall, token)
+                next_states.append(State(lstm, counted, recency.step(state.recency, token)))
+            else:
+                next_states.append(State(lstm, state.recall, state.recency))
+        return next_states
+
+    def predict(self, states: Sequence[State]) -> list[Prediction]:
+        """The distribution of the next token after each state."""
+        batch = stack(states)
+        own = softmax(self.lstm.logits(batch))  # (batch, vocabulary_size)
+        if self.recall is None or self.gate is None:
+            alone = np.zeros(own.shape[1], np.uint8)
+            return [Prediction(row, alone) for row in own]
+        counted = [self.recall.ask(state.recall) for state in states]
+        recent = [recency.ask(state.recency, own.shape[1]) for state in states]
+        features = np.array([np.concatenate((c.features, r.features)) for c, r in zip(counted, recent, strict=True)])
+        surest = np.log(own.max(axis=1, keepdims=True))
+        gates = self.gate(np.concatenate((batch.hidden[-1], features, surest), axis=1))  # (batch, 3)
+        predictions = []
+        for row, c, r, gate in zip(own, counted, recent, gates, strict=True):
+            shares = gate[:, None] * np.stack((row, c.probabilities, r.probabilities))  # (3, vocabulary_size)
+            predictions.append(Prediction(shares.sum(axis=0), shares.argmax(axis=0).astype(np.uint8)))
+        return predictions
+
+    @classmethod
+    def from_tensors(
+        cls, tensors: Mapping[str, NDArray[Any]], shape: ModelShape, newline: int
+    ) -> Predictor:
+        """Take the sources of a model file."""
+        lstm = LSTM.from_tensors(tensors, shape)
+        if not shape.gated:
+            return cls(lstm, None, None, newline)
+        names = ("inner.weight", "inner.bias", "shares.weight", "shares.bias")
+        gate = Gate(*(np.asarray(tensors[f"network.gate.{name}"], dtype=np.float32) for name in names))
+        return cls(lstm, Recall.from_tensors(tensors), gate, newline)
+
+
+def stack(states: Sequence[State]) -> LSTMState:
+    """The LSTM's part of several states as one batch."""
+    return LSTMState(
+        np.concatenate([state.lstm.hidden for state in states], axis=1),
+        np.concatenate([state.lstm.cell for state in states], axis=1),
+    )
+
+
+def softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """exp(scores) / sum(exp(scores)) along the last axis."""
+    exponentials = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    result: NDArray[np.float32] = exponentials / exponentials.sum(axis=-1, keepdims=True)
+    return result

@@ -1,0 +1,302 @@
+"""Exact recall of the user's own text: p(next token | context) from counts over everything that was read.
+
+Interpolated Kneser-Ney (Ney, Essen, Kneser 1994) over tokens, with contexts of up to `ORDER` tokens, counted when asked and
+not before. The entries, one a token of text, are sorted by the context that stands before them, read backwards; a context is
+then an interval of entries, the intervals of ever longer contexts are nested, and the tokens that followed a context are a
+slice. Appending a token maps all the intervals at once, as in an FM-index (Ferragina, Manzini 2000).
+
+`novelty` makes the Kneser-Ney counts exact without storing any: it is 1 + the length of the longest context that an entry
+shares with an earlier entry (in sorted order) with the same follower, 0 for the first of its follower. In the interval of a
+context of k tokens an entry opens a new kind of follower where novelty <= k, and a new (longer context, follower) pair, which
+is what Kneser-Ney counts in all but the longest contexts, where novelty <= k + 1.
+
+Seven bytes a token: 2 for the follower, 4 for the map, 1 for the novelty.
+
+Tried on the development corpora (bits per character of recall alone on a validation tenth of train.txt, 4,000 subwords, the
+shell commands): order 3 1.610, order 8 1.573, order 12 1.574; one discount an order here costs under 1 % beside the three
+of the modified form (Chen, Goodman 1998), and needs no counting of counts at a query. Fewer, shorter tokens serve recall
+better: 1.536 with 1,000, 1.545 with 2,000, 1.553 with 4,000, 1.562 with 6,000 (single punctuation marks as words).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+ORDER = 8
+FEATURES = 2 * ORDER
+_MOST_NOVELTY = 255
+_SHALLOW_KEPT = 128
+
+
+class RecallState(NamedTuple):
+    """The intervals of the last 1, 2, ... tokens, as long as they occur in the text; and the last token.
+
+    Attributes:
+        low: First entry of each interval, int64, shape (matched,).
+        high: One past its last entry, int64, shape (matched,).
+        last: The last token, -1 before the first.
+    """
+
+    low: NDArray[np.int64]
+    high: NDArray[np.int64]
+    last: int
+
+
+class Recalled(NamedTuple):
+    """What recall says of the next token.
+
+    Attributes:
+        probabilities: Shape (vocabulary_size,), float32.
+        features: Shape (FEATURES,), float32: for each length of context, the share of probability left to shorter ones
+            (1 where it is unknown), then log(1 + how often it was counted) / 8.
+    """
+
+    probabilities: NDArray[np.float32]
+    features: NDArray[np.float32]
+
+
+EMPTY = RecallState(np.zeros(0, np.int64), np.zeros(0, np.int64), -1)
+
+
+@dataclass(frozen=True, eq=False)
+class Recall:
+    """The sorted entries, and the arithmetic on them.
+
+    Attributes:
+        followers: The token that follows each context, in the order of the contexts; uint16, shape (entries,).
+        positions: For each token, the entries that it follows and whose successor is in the text, plus one; preceded by a 0 for
+            each document that starts with it; uint32, shape (entries,).
+        novelty: See the module; uint8, shape (entries,).
+        starts: The first entry whose context ends in each token, uint32, shape (vocabulary_size + 1,).
+        discounts: Of each order, float32, shape (ORDER + 1,).
+    """
+
+    followers: NDArray[np.uint16]
+    positions: NDArray[np.uint32]
+    novelty: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    discounts: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_shallow", OrderedDict())
+
+    @property
+    def vocabulary_size(self) -> int:
+        """Tokens that a distribution covers."""
+        return len(self.starts) - 1
+
+    def step(self, state: RecallState, token: int) -> RecallState:
+        """Append a token to the context.
+
+        Args:
+            state: Left unchanged.
+            token: Its id.
+        """
+        first, last = int(self.starts[token]), int(self.starts[token + 1])
+        if first == last:
+            return RecallState(EMPTY.low, EMPTY.high, token)
+        kept = ORDER - 1
+        block = self.positions[first:last]
+        ends = np.concatenate((state.low[:kept], state.high[:kept])) + 1
+        mapped = first + np.searchsorted(block, ends.astype(np.uint32))
+        matched = len(mapped) // 2
+        low, high = mapped[:matched], mapped[matched:]
+        alive = int(np.count_nonzero(low < high))  # intervals are nested: the first empty one ends the match
+        return RecallState(
+            np.concatenate(((first,), low[:alive])),
+            np.concatenate(((last,), high[:alive])),
+            token,
+        )
+
+    def ask(self, state: RecallState) -> Recalled:
+        """Predict the token after a context.
+
+        Each order k hands `escape` of the probability on to order k - 1:
+        p_k(w) = max(count_k(w) - discount_k, 0) / total_k + escape_k * p_{k-1}(w).
+        """
+        features = np.zeros(FEATURES, np.float32)
+        features[:ORDER] = 1.0
+        shallow, escape, total = self._first_order(state.last)
+        matched = len(state.low)
+        if matched == 0:
+            return Recalled(shallow, features)
+        features[0], features[ORDER] = escape, total
+        if matched == 1:
+            return Recalled(shallow, features)
+        low, high = int(state.low[1]), int(state.high[1])
+        orders = np.arange(2, matched + 1)[:, None]
+        entries = np.arange(low, high)
+        inside = (entries >= state.low[1:, None]) & (entries < state.high[1:, None])  # (orders, entries)
+        novelty = self.novelty[low:high]
+        opens = inside & (novelty <= orders)
+        counted = inside & ((novelty <= orders + 1) | (orders == ORDER))
+        totals = counted.sum(axis=1)
+        discounts = self.discounts[2 : matched + 1]
+        escapes = discounts * opens.sum(axis=1) / totals
+        handed_on = np.append(
+            np.cumprod(escapes[::-1])[::-1], 1.0
+        )  # what reaches order k from all above: handed_on[k - 1]
+        weights = (handed_on[1:] / totals) @ (counted - discounts[:, None] * opens)  # (entries,)
+        counts = np.bincount(self.followers[low:high], weights, self.vocabulary_size)
+        features[1:matched] = escapes
+        features[ORDER + 1 : ORDER + matched] = np.log1p(totals) / 8
+        return Recalled((counts + handed_on[0] * shallow).astype(np.float32), features)
+
+    def _first_order(self, token: int) -> tuple[NDArray[np.float32], float, float]:
+        """Orders 0 and 1, whose intervals are long: kept for the tokens last asked for."""
+        kept: OrderedDict[int, tuple[NDArray[np.float32], float, float]] = self._shallow  # type: ignore[attr-defined]
+        if token in kept:
+            return kept[token]
+        size = self.vocabulary_size
+        if token < 0:
+            found = self._level(0, 0, len(self.followers), np.full(size, 1 / size, np.float32))
+        else:
+            unigram = self._first_order(-1)[0]
+            low, high = int(self.starts[token]), int(self.starts[token + 1])
+            found = self._level(1, low, high, unigram) if low < high else (unigram, 1.0, 0.0)
+        kept[token] = found
+        while len(kept) > _SHALLOW_KEPT:
+            kept.popitem(last=False)
+        return found
+
+    def _level(
+        self, order: int, low: int, high: int, below: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], float, float]:
+        novelty = self.novelty[low:high]
+        opens, counted = novelty <= order, novelty <= order + 1
+        total = max(int(counted.sum()), 1)
+        discount = float(self.discounts[order])
+        escape = discount * int(opens.sum()) / total if high > low else 1.0
+        counts = np.bincount(self.followers[low:high], counted - discount * opens, self.vocabulary_size)
+        return (counts / total + escape * below).astype(np.float32), escape, float(np.log1p(total)) / 8
+
+    def to_tensors(self) -> dict[str, NDArray[np.generic]]:
+        """Arrays for the model file."""
+        return {
+            "recall.followers": self.followers,
+            "recall.positions": self.positions,
+            "recall.novelty": self.novelty,
+            "recall.starts": self.starts.astype(np.uint32),
+            "recall.discounts": self.discounts,
+        }
+
+    @classmethod
+    def from_tensors(cls, tensors: Mapping[str, NDArray[np.generic]]) -> Recall:
+        """The inverse of `to_tensors`; the long arrays stay where they are, mapped or not."""
+        return cls(
+            tensors["recall.followers"],  # type: ignore[arg-type]
+            tensors["recall.positions"],  # type: ignore[arg-type]
+            tensors["recall.novelty"],  # type: ignore[arg-type]
+            np.asarray(tensors["recall.starts"], dtype=np.int64),
+            np.asarray(tensors["recall.discounts"], dtype=np.float32),
+        )
+
+
+class Stream(NamedTuple):
+    """Documents one after another, as both sides of training and recall read them.
+
+    Attributes:
+        tokens: Each document preceded and followed by the line break; int64, shape (length,).
+        depth: How many tokens of its own document stand before a token; int64, shape (length,).
+        contexts: Where something follows: the indices of all but each document's last token; int64, shape (entries,).
+    """
+
+    tokens: NDArray[np.int64]
+    depth: NDArray[np.int64]
+    contexts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, documents: Sequence[Sequence[int]], newline: int) -> Stream:
+        """Lay documents of token ids in a row."""
+        lengths = np.array([len(document) + 2 for document in documents], np.int64)
+        ends = np.cumsum(lengths)
+        tokens = np.full(int(ends[-1]), newline, np.int64)
+        for document, end, length in zip(documents, ends, lengths, strict=True):
+            tokens[end - length + 1 : end - 1] = document
+        depth = np.arange(len(tokens)) - np.repeat(ends - lengths, lengths)
+        follows = np.ones(len(tokens), bool)
+        follows[ends - 1] = False
+        return cls(tokens, depth, np.flatnonzero(follows))
+
+
+def build(documents: Sequence[Sequence[int]], vocabulary_size: int, newline: int) -> Recall:
+    """Sort the contexts of all tokens of all documents. Contexts end where their document starts.
+
+    Takes about half a second for a megabyte of text.
+    """
+    tokens, depth, contexts = stream = Stream.of(documents, newline)
+    order = contexts[np.argsort(_context_ranks(stream)[contexts], kind="stable")]
+    entries = len(order)
+    followers = tokens[order + 1]
+    starts = np.searchsorted(tokens[order], np.arange(vocabulary_size + 1))
+
+    # An entry has a successor where its follower has a follower. A document's first token succeeds no entry: a zero stands
+    # for it, so that the map of a token has as many places as there are contexts that end in the token.
+    has_successor = np.zeros(len(tokens) + 1, bool)
+    has_successor[contexts] = True
+    succeeded = np.flatnonzero(has_successor[order + 1])
+    first = int(np.count_nonzero(depth[contexts] == 0))
+    owner = np.concatenate((np.full(first, newline), followers[succeeded]))
+    place = np.concatenate((np.zeros(first, np.int64), succeeded + 1))
+    positions = place[np.lexsort((place, owner))]
+
+    by_follower = np.argsort(followers, kind="stable")
+    novelty = _novelty(stream, order, followers, by_follower)
+    return Recall(
+        followers.astype(np.uint16),
+        positions.astype(np.uint32),
+        np.minimum(novelty, _MOST_NOVELTY).astype(np.uint8),
+        starts.astype(np.int64),
+        _discounts(novelty[by_follower], entries),
+    )
+
+
+def _context_ranks(stream: Stream) -> NDArray[np.int64]:
+    """Rank every context by its tokens read backwards, by doubling the length looked at (Manber, Myers 1990)."""
+    rank, length = stream.tokens + 1, 1
+    index = np.arange(len(rank))
+    while length <= ORDER:
+        before = np.where(stream.depth >= length, rank[np.maximum(index - length, 0)], 0)
+        rank = np.unique(rank * (int(rank.max()) + 1) + before, return_inverse=True)[1] + 1
+        length *= 2
+    return rank
+
+
+def _novelty(
+    stream: Stream, order: NDArray[np.int64], followers: NDArray[np.int64], by_follower: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    earlier, later = by_follower[:-1], by_follower[1:]
+    same = followers[earlier] == followers[later]
+    earlier, later = earlier[same], later[same]
+    left, right = order[earlier], order[later]
+    shared = np.zeros(len(left), np.int64)
+    active = np.arange(len(left))
+    for back in range(ORDER + 1):
+        active = active[(stream.depth[left[active]] >= back) & (stream.depth[right[active]] >= back)]
+        active = active[stream.tokens[left[active] - back] == stream.tokens[right[active] - back]]
+        shared[active] += 1
+    novelty = np.zeros(len(followers), np.int64)
+    novelty[later] = shared + 1
+    return novelty
+
+
+def _discounts(novelty_by_follower: NDArray[np.int64], entries: int) -> NDArray[np.float32]:
+    """n1 / (n1 + 2 n2) of each order, n_r being the (context, follower) pairs counted r times."""
+    discounts = np.full(ORDER + 1, 0.5, np.float32)
+    for order in range(ORDER + 1):
+        counted = novelty_by_follower <= order + 1 if order < ORDER else np.ones(entries, bool)
+        pair = np.cumsum(novelty_by_follower <= order) - 1
+        counts = np.bincount(pair, counted)
+        once, twice = int((counts == 1).sum()), int((counts == 2).sum())
+        if once and twice:
+            discounts[order] = once / (once + 2 * twice)
+    return discounts

@@ -1,0 +1,97 @@
+"""Recency: p(next token | context) from the document before the cursor and the lines finished in this session.
+
+An n-gram model over the last tokens, smoothed by concentrations (MacKay, Peto 1995): of each order k,
+p_k(w) = (count_k(w) + a_k p_{k-1}(w)) / (total_k + a_k), below it all the uniform distribution. It is a cache (Kuhn, De Mori
+1990) that knows contexts: in notes and code most of what comes twice comes after the same tokens.
+
+Measured on a validation tenth of train.txt of the development corpora, 2,000 subwords, bits per character, mixed with recall
+by weights learned for each length of match: notes 2.08 without, 1.71 with 300 tokens, 1.63 with 1,000, 1.60 with 3,000; code
+1.36, 1.18, 1.13, 1.12.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from lstm_complete.settings import SESSION_TOKENS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+ORDER = 6
+FEATURES = ORDER + 1
+
+# Of each order, how many counts its shorter contexts are worth.
+CONCENTRATIONS = np.array([20, 2, 1, 0.5, 0.5, 0.5, 0.5], np.float64)
+
+
+class RecencyState(NamedTuple):
+    """The last tokens, and how well the context before each of them agrees with the one at the cursor.
+
+    Attributes:
+        tokens: Oldest first, uint16, shape (length,).
+        matched: Tokens on which the context before it agrees with the present one, at most ORDER; uint8, shape (length,).
+        predicted: False for the first token of a document, which nothing predicts; bool, shape (length,).
+    """
+
+    tokens: NDArray[np.uint16]
+    matched: NDArray[np.uint8]
+    predicted: NDArray[np.bool_]
+
+
+class Recent(NamedTuple):
+    """What recency says of the next token.
+
+    Attributes:
+        probabilities: Shape (vocabulary_size,), float32.
+        features: log(1 + total) / 4 of each order, shape (FEATURES,), float32.
+    """
+
+    probabilities: NDArray[np.float32]
+    features: NDArray[np.float32]
+
+
+EMPTY = RecencyState(np.zeros(0, np.uint16), np.zeros(0, np.uint8), np.zeros(0, bool))
+
+
+def begin(state: RecencyState, newline: int) -> RecencyState:
+    """Start a document: nothing predicts its first token, and no context reaches back beyond it."""
+    return _append(state._replace(matched=np.zeros_like(state.matched)), newline, predicted=False)
+
+
+def step(state: RecencyState, token: int) -> RecencyState:
+    """Append a token to the context, and to what recency knows.
+
+    Args:
+        state: Left unchanged.
+        token: Its id.
+    """
+    return _append(state, token, predicted=True)
+
+
+def _append(state: RecencyState, token: int, *, predicted: bool) -> RecencyState:
+    kept = slice(-SESSION_TOKENS, None)
+    length = len(state.tokens) + 1
+    tokens, matched, predictable = np.empty(length, np.uint16), np.zeros(length, np.uint8), np.empty(length, bool)
+    tokens[:-1], tokens[-1] = state.tokens, token
+    predictable[:-1], predictable[-1] = state.predicted, predicted
+    # Where a known token is the one appended, the context before its successor agrees by one token more; but no
+    # context reaches back over the start of a document.
+    np.multiply(np.minimum(state.matched, ORDER - 1) + 1, state.tokens == token, out=matched[1:], casting="unsafe")
+    matched *= predictable
+    return RecencyState(tokens[kept], matched[kept], predictable[kept])
+
+
+def ask(state: RecencyState, vocabulary_size: int) -> Recent:
+    """Predict the token after the present context."""
+    known = state.tokens[state.predicted]
+    matched = state.matched[state.predicted]
+    exact = np.bincount(matched, minlength=ORDER + 1)
+    totals = exact[::-1].cumsum()[::-1]  # of order k: the tokens whose context agrees on k tokens or more
+    left = CONCENTRATIONS / (totals + CONCENTRATIONS)
+    handed_on = np.append(np.cumprod(left[::-1])[::-1], 1.0)  # what reaches order k from all above: handed_on[k + 1]
+    weights = np.cumsum(handed_on[1:] / (totals + CONCENTRATIONS))
+    probabilities = np.bincount(known, weights[matched], vocabulary_size) + handed_on[0] / vocabulary_size
+    return Recent(probabilities.astype(np.float32), (np.log1p(totals) / 4).astype(np.float32))

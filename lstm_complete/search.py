@@ -1,0 +1,238 @@
+"""Search: from the state before the unfinished word to the words that may stand there, and on to what follows them.
+
+A hypothesis is a path of tokens that agrees with the letters typed. The most probable ones are expanded first, a batch at a time,
+until no unexpanded one could still make a word more probable than those found: a word's probability is at most that
+of each hypothesis on its way. Nodes are kept as the user types on, so that most letters cost no step of the network.
+
+What is found is a word with the marks before it (`(self`, ` --name`, `.append`): a mark alone is no fewer keys to take than to type.
+"""
+
+from __future__ import annotations
+
+import heapq
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from lstm_complete.predictor import SOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from lstm_complete.predictor import Prediction, Predictor, State
+    from lstm_complete.text import Vocabulary
+
+# Of each hypothesis, how many next tokens are looked at; and of a search, how many hypotheses are expanded at most.
+_BRANCHES = 12
+_MOST_EXPANSIONS = 48
+_LEAST_PROBABILITY = 1e-4
+
+
+class Node:
+    """A place in the tree of what may come: a token after its parent, with state and prediction once they are asked for."""
+
+    __slots__ = ("children", "parent", "prediction", "state", "token")
+
+    def __init__(self, parent: Node | None, token: int, state: State | None = None) -> None:
+        self.parent = parent
+        self.token = token
+        self.state = state
+        self.prediction: Prediction | None = None
+        self.children: dict[int, Node] = {}
+
+    def child(self, token: int) -> Node:
+        """The node one token on."""
+        node = self.children.get(token)
+        if node is None:
+            node = self.children[token] = Node(self, token)
+        return node
+
+
+class Found(NamedTuple):
+    """A word that may stand at the cursor.
+
+    Attributes:
+        text: What to insert.
+        probability: That it is the one.
+        node: Where its last token leads.
+        source: Which of SOURCES had most to say for its first token.
+    """
+
+    text: str
+    probability: float
+    node: Node
+    source: str
+
+
+class _Hypothesis(NamedTuple):
+    """Tokens from the root to `node` spell `spelled`, which agrees with the typed letters."""
+
+    probability: float
+    node: Node
+    spelled: str
+    source: int
+
+
+@dataclass
+class _Words:
+    """The words found so far; the same word by several paths of tokens is one word.
+
+    Attributes:
+        wanted: How many to keep.
+        evidence: Probability of the letters typed, over all the paths that spell them: what words are divided by.
+    """
+
+    wanted: int
+    evidence: float
+    probabilities: dict[str, float] = field(default_factory=dict)
+    best: dict[str, _Hypothesis] = field(default_factory=dict)
+
+    def add(self, text: str, probability: float, hypothesis: _Hypothesis) -> None:
+        if probability <= 0:
+            return
+        self.probabilities[text] = self.probabilities.get(text, 0.0) + probability
+        known = self.best.get(text)
+        if known is None or hypothesis.probability > known.probability:
+            self.best[text] = hypothesis
+
+    def floor(self) -> float:
+        """A word under this is not among the wanted ones any more."""
+        least = _LEAST_PROBABILITY * self.evidence
+        if len(self.probabilities) < self.wanted:
+            return least
+        return max(heapq.nlargest(self.wanted, self.probabilities.values())[-1], least)
+
+    def ranked(self) -> list[Found]:
+        ranked = sorted(self.probabilities.items(), key=lambda item: (-item[1], item[0]))
+        return [
+            Found(text, min(probability / self.evidence, 1.0), self.best[text].node, SOURCES[self.best[text].source])
+            for text, probability in ranked[: self.wanted]
+        ]
+
+
+class Search:
+    """Searches for one model."""
+
+    def __init__(self, predictor: Predictor, vocabulary: Vocabulary, width: int) -> None:
+        self._predictor = predictor
+        self._width = width
+        self._tokens = vocabulary.tokens
+        self._newline = vocabulary.newline
+        known = sorted((text, index) for index, text in enumerate(self._tokens) if text)
+        self._spellings = [text for text, _ in known]
+        self._sorted_ids = np.array([index for _, index in known])
+        self._ids = {text: index for text, index in known}
+        # A word goes on with a letter or digit after a letter or digit, and with anything but a space after its space.
+        first = [text[:1] for text in self._tokens]
+        self._letters = np.array([is_word(character) for character in first])
+        spaces = np.array([character.isspace() for character in first])
+        textual = np.array([bool(character) for character in first])
+        self._openers = textual & ~self._letters  # start a new word after a letter
+        self._textual = textual
+        self._openers[self._newline] = self._textual[self._newline] = False
+        self._after_space = textual & ~spaces
+
+    def words(self, root: Node, partial: str, wanted: int, *, after_word: bool = False) -> list[Found]:
+        """The most probable words that begin with the letters typed, or follow them where they are a word already.
+
+        Args:
+            root: Before the unfinished word.
+            partial: Its letters so far, with the space before them; "" at the start of a word.
+            wanted: How many.
+            after_word: Whether the root ends a word, so that no letter can follow; probabilities are then conditional on that.
+        """
+        found = _Words(wanted, evidence=0.0 if partial else 1.0)
+        order = count()
+        heap: list[tuple[float, int, _Hypothesis]] = []
+        starting = _Hypothesis(1.0, root, "", 0)
+        heapq.heappush(heap, (-1.0, next(order), starting))
+        expanded = 0
+        while heap and expanded < _MOST_EXPANSIONS:
+            floor = found.floor()
+            batch = []
+            while heap and len(batch) < self._width and -heap[0][0] > floor:
+                batch.append(heapq.heappop(heap)[2])
+            if not batch:
+                break
+            self.predict([hypothesis.node for hypothesis in batch])
+            expanded += len(batch)
+            for hypothesis in batch:
+                for longer in self._expand(hypothesis, partial, found, closed=after_word and hypothesis is starting):
+                    heapq.heappush(heap, (-longer.probability, next(order), longer))
+        return found.ranked()
+
+    def predict(self, nodes: Sequence[Node]) -> None:
+        """Give nodes their states and predictions, those that have none, in one batch."""
+        stateless = [node for node in nodes if node.state is None]
+        if stateless:
+            parents = [node.parent.state for node in stateless if node.parent is not None]
+            states = self._predictor.step(parents, [node.token for node in stateless])  # type: ignore[arg-type]
+            for node, state in zip(stateless, states, strict=True):
+                node.state = state
+        new = [node for node in nodes if node.prediction is None]
+        if new:
+            states = [node.state for node in new if node.state is not None]
+            for node, prediction in zip(new, self._predictor.predict(states), strict=True):
+                node.prediction = prediction
+
+    def _expand(
+        self, hypothesis: _Hypothesis, partial: str, found: _Words, *, closed: bool
+    ) -> list[_Hypothesis]:
+        """Note the word that ends here, if one does, and return the hypotheses one token on."""
+        node, spelled = hypothesis.node, hypothesis.spelled
+        assert node.prediction is not None, "expanded before it was predicted"
+        probabilities = node.prediction.probabilities
+        reached = hypothesis.probability
+        if len(spelled) < len(partial):
+            whole, beginnings = self._agreeing(partial[len(spelled) :])
+            found.evidence += reached * float(probabilities[whole].sum())
+            return self._children(hypothesis, np.concatenate((whole, beginnings)), partial, found)
+        inserted = spelled[len(partial) :]
+        if inserted and is_word(inserted[-1]):
+            going_on = np.flatnonzero(self._letters)
+            ends = 1.0 - float(probabilities[going_on].sum())
+            found.add(inserted, reached * ends, hypothesis)
+            return self._children(hypothesis, going_on, partial, found)
+        if inserted.strip():
+            found.add(inserted, reached * float(probabilities[self._newline]), hypothesis)
+        if closed:
+            ends = 1.0 - float(probabilities[self._letters].sum())
+            hypothesis = hypothesis._replace(probability=reached / max(ends, 1e-6))
+            return self._children(hypothesis, np.flatnonzero(self._openers), partial, found)
+        allowed = self._after_space if spelled.endswith(" ") else self._textual
+        return self._children(hypothesis, np.flatnonzero(allowed), partial, found)
+
+    def _agreeing(self, rest: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Tokens that spell all of the rest of the typed letters, and those that spell a beginning of it."""
+        first = bisect_left(self._spellings, rest)
+        last = bisect_left(self._spellings, rest + "\U0010ffff")
+        beginnings = [self._ids[rest[:end]] for end in range(1, len(rest)) if rest[:end] in self._ids]
+        return self._sorted_ids[first:last], np.array(beginnings, np.int64)
+
+    def _children(
+        self, hypothesis: _Hypothesis, tokens: NDArray[np.int64], partial: str, found: _Words
+    ) -> list[_Hypothesis]:
+        node, spelled = hypothesis.node, hypothesis.spelled
+        assert node.prediction is not None, "expanded before it was predicted"
+        scores = node.prediction.probabilities[tokens] * np.float32(hypothesis.probability)
+        if len(tokens) > _BRANCHES:
+            best = np.argpartition(scores, -_BRANCHES)[-_BRANCHES:]
+            tokens, scores = tokens[best], scores[best]
+        floor = found.floor()
+        inserting = len(spelled) > len(partial)
+        longer = []
+        for token, score in zip(tokens.tolist(), scores.tolist(), strict=True):
+            if score > floor:
+                source = hypothesis.source if inserting else int(node.prediction.sources[token])
+                longer.append(_Hypothesis(score, node.child(token), spelled + self._tokens[token], source))
+        return longer
+
+
+def is_word(character: str) -> bool:
+    """Whether a character is of the kind that words are made of: letters, digits and the underscore."""
+    return character.isalnum() or character == "_"

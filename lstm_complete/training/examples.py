@@ -1,0 +1,105 @@
+"""Training text as arrays: what is read, what should come next, and what recall and recency said of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import torch
+
+from lstm_complete.recall import Stream
+from lstm_complete.training.network import Known
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lstm_complete.corpus import Document
+    from lstm_complete.training.held_out import Scores
+
+# Kept back to validate, to stop early, and for the report card.
+HELD_OUT_SHARE = 0.05
+HELD_OUT_MOST_CHARACTERS = 60_000
+_SECTIONS = 60  # a long document is cut into sections of this part of the text, to keep some of them back
+
+
+class Examples(NamedTuple):
+    """Tokens in a row, as torch takes them.
+
+    Attributes:
+        inputs: Ids, int64, shape (entries,).
+        targets: The inputs shifted by one inside each document, int64, shape (entries,).
+        known: What recall and recency say of the targets; None for a network alone.
+        ranges: First and one past the last entry of each document.
+        characters: Of the documents' text, a line break for the end of each among them.
+    """
+
+    inputs: torch.Tensor
+    targets: torch.Tensor
+    known: Known | None
+    ranges: tuple[tuple[int, int], ...]
+    characters: int
+
+    @classmethod
+    def of(
+        cls, documents: Sequence[Sequence[int]], newline: int, scores: Scores | None, characters: int
+    ) -> Examples:
+        """Lay documents of token ids in a row: each is read after a line break, and one is expected after it."""
+        stream = Stream.of(documents, newline)
+        ends = np.cumsum([len(document) + 1 for document in documents])
+        return cls(
+            torch.from_numpy(stream.tokens[stream.contexts]),
+            torch.from_numpy(stream.tokens[stream.contexts + 1]),
+            Known(torch.from_numpy(scores.probabilities), torch.from_numpy(scores.features)) if scores else None,
+            tuple(zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True)),
+            characters + len(documents),
+        )
+
+    def to(self, device: torch.device) -> Examples:
+        """The same, where the network is."""
+        known = Known(*(part.to(device) for part in self.known)) if self.known else None
+        return self._replace(inputs=self.inputs.to(device), targets=self.targets.to(device), known=known)
+
+
+def split(documents: Sequence[Document], rng: np.random.Generator) -> tuple[list[str], list[str]]:
+    """Keep some text back: whole short documents, and whole runs of lines of long ones.
+
+    Returns:
+        The texts to train on, and those kept back.
+    """
+    total = sum(len(document.text) for document in documents)
+    wanted = min(HELD_OUT_SHARE * total, HELD_OUT_MOST_CHARACTERS)
+    sections = [_sections(document.text, max(1, total // _SECTIONS)) for document in documents]
+    places = [(index, at) for index, texts in enumerate(sections) for at in range(len(texts))]
+    held_out: set[tuple[int, int]] = set()
+    size = 0
+    for place in rng.permutation(len(places)):
+        index, at = places[place]
+        if size >= wanted or len(held_out) + 1 == len(places):
+            break
+        held_out.add((index, at))
+        size += len(sections[index][at])
+    kept_back = [sections[index][at].strip("\n") for index, at in sorted(held_out)]
+    training = []
+    for index, texts in enumerate(sections):
+        run: list[str] = []
+        for at, text in enumerate([*texts, None]):
+            if text is None or (index, at) in held_out:
+                training.append("".join(run))
+                run = []
+            else:
+                run.append(text)
+    return [text for text in training if text.strip()], [text for text in kept_back if text.strip()]
+
+
+def _sections(text: str, size: int) -> list[str]:
+    """Cut a text at line breaks into runs of about `size` characters; joined they are the text again."""
+    sections, run, length = [], [], 0
+    for line in text.splitlines(keepends=True):
+        run.append(line)
+        length += len(line)
+        if length >= size:
+            sections.append("".join(run))
+            run, length = [], 0
+    if run:
+        sections.append("".join(run))
+    return sections

@@ -1,0 +1,140 @@
+"""The network in torch: what `lstm_complete.lstm` and `lstm_complete.predictor` step, here with gradients."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from lstm_complete.predictor import GATE_FEATURES, GATE_UNITS, SOURCES
+
+if TYPE_CHECKING:
+    from lstm_complete.settings import ModelShape
+
+State = tuple[Tensor, Tensor]
+
+# Weight of the LSTM's own cross-entropy beside that of the mixture. Without it the gate closes in the first steps,
+# while recall is ahead, and the LSTM never learns.
+LSTM_LOSS_WEIGHT = 0.5
+
+
+class Known(NamedTuple):
+    """What the counting sources say of the tokens of a batch, computed before training.
+
+    Attributes:
+        probabilities: Of each target under recall and recency, shape (tokens, 2).
+        features: The gate's, shape (tokens, GATE_FEATURES - 1).
+    """
+
+    probabilities: Tensor
+    features: Tensor
+
+
+class Losses(NamedTuple):
+    """Negative natural-log probabilities of the targets, shape (tokens,), and where the argmax was right."""
+
+    mixture: Tensor
+    lstm: Tensor
+    right: Tensor
+
+
+class Network(nn.Module):
+    """Embedding (or one-hot), LSTM, output, gate.
+
+    The output has a bias, and scores tokens with their own embedding where `shape.tied` (Press, Wolf 2017), through a projection
+    where the sizes differ. The gate weighs the LSTM, recall and recency at each step.
+    """
+
+    def __init__(self, shape: ModelShape, dropout: float) -> None:
+        super().__init__()
+        self.shape = shape
+        size, vectors, hidden = shape.vocabulary_size, shape.embedding_size, shape.hidden_size
+        self.embedding = nn.Embedding(size, vectors) if vectors else None
+        self.lstm = nn.LSTM(
+            vectors or size, hidden, shape.layers, batch_first=True, dropout=dropout if shape.layers > 1 else 0.0
+        )
+        self.dropout = LockedDropout(dropout)
+        tied = shape.tied and self.embedding is not None
+        self.projection = nn.Linear(hidden, vectors, bias=False) if tied and vectors != hidden else None
+        self.output = nn.Linear(vectors if tied else hidden, size)
+        if self.embedding is not None:
+            nn.init.normal_(self.embedding.weight, std=1 / math.sqrt(vectors))
+            if tied:
+                self.output.weight = self.embedding.weight
+        nn.init.zeros_(self.output.bias)
+        self.gate = Gate(hidden) if shape.gated else None
+
+    def forward(self, tokens: Tensor, state: State | None = None) -> tuple[Tensor, State]:
+        """Read a batch.
+
+        Args:
+            tokens: Ids, shape (batch, sequence).
+            state: Hidden and cell, each (layers, batch, hidden_size); None at the start of documents.
+
+        Returns:
+            The top layer's output, shape (batch, sequence, hidden_size), and the state after the last token.
+        """
+        if self.embedding is None:
+            vectors = functional.one_hot(tokens, self.shape.vocabulary_size).float()  # (batch, sequence, vocabulary)
+        else:
+            vectors = self.dropout(self.embedding(tokens))  # (batch, sequence, embedding)
+        outputs, state = self.lstm(vectors, state)
+        return self.dropout(outputs), state
+
+    def logits(self, outputs: Tensor) -> Tensor:
+        """Scores of the next token: (tokens, hidden_size) to (tokens, vocabulary_size)."""
+        if self.projection is not None:
+            outputs = self.projection(outputs)
+        scores: Tensor = self.output(outputs)
+        return scores
+
+    def losses(self, outputs: Tensor, targets: Tensor, known: Known | None) -> Losses:
+        """How the mixture and the LSTM alone do on the targets.
+
+        Args:
+            outputs: Of real tokens only, never of padding, shape (tokens, hidden_size).
+            targets: The next tokens' ids, shape (tokens,).
+            known: What recall and recency say; None without a gate.
+        """
+        logits = self.logits(outputs).float()  # (tokens, vocabulary_size)
+        lstm = functional.cross_entropy(logits, targets, reduction="none")
+        with torch.no_grad():
+            best, argmax = logits.max(dim=1)
+            surest = best - logits.logsumexp(dim=1)
+        if self.gate is None or known is None:
+            return Losses(lstm, lstm, argmax == targets)
+        shares = self.gate(outputs, known.features, surest)  # (tokens, 3)
+        sources = torch.cat((-lstm.unsqueeze(1), known.probabilities.clamp_min(1e-12).log()), dim=1)
+        return Losses(-torch.logsumexp(shares + sources, dim=1), lstm, argmax == targets)
+
+
+class LockedDropout(nn.Module):
+    """Dropout with one mask for all steps of a sequence (Gal, Ghahramani 2016, arXiv 1512.05287)."""
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.share = share
+
+    def forward(self, vectors: Tensor) -> Tensor:
+        """Drop features of (batch, sequence, features), in training only."""
+        if not self.training or not self.share:
+            return vectors
+        mask = torch.rand(vectors.shape[0], 1, vectors.shape[2], device=vectors.device) >= self.share
+        return vectors * (mask / (1 - self.share)).to(vectors.dtype)
+
+
+class Gate(nn.Module):
+    """The share of each source in the mixture, from the LSTM's output and what the counting sources found."""
+
+    def __init__(self, hidden_size: int) -> None:
+        super().__init__()
+        self.inner = nn.Linear(hidden_size + GATE_FEATURES, GATE_UNITS)
+        self.shares = nn.Linear(GATE_UNITS, len(SOURCES))
+
+    def forward(self, outputs: Tensor, features: Tensor, surest: Tensor) -> Tensor:
+        """Natural-log shares, shape (tokens, 3): of the LSTM, of recall, of recency."""
+        inputs = torch.cat((outputs.float(), features, surest.unsqueeze(1)), dim=1)
+        return functional.log_softmax(self.shares(torch.tanh(self.inner(inputs))).float(), dim=1)

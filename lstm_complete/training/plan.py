@@ -1,0 +1,95 @@
+"""Size and schedule of a training, from the size of the text, where the settings leave them open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from lstm_complete.errors import SettingsError
+from lstm_complete.settings import ModelShape
+
+if TYPE_CHECKING:
+    from lstm_complete.settings import TrainingSettings
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the loop needs to know.
+
+    Attributes:
+        shape: Of the network.
+        dropout: Between everything.
+        tokens: In a window, over all its rows.
+        sequence_length: Of a row.
+        learning_rate: The highest of the cycle.
+        weight_decay: Of the matrices.
+        epochs: Passes over the text, unless the time is up before.
+        budget_s: Seconds left for the network; None for no limit.
+        device: Where it is trained.
+        bfloat16: Whether matrix products are taken in bfloat16.
+    """
+
+    shape: ModelShape
+    dropout: float
+    tokens: int
+    sequence_length: int
+    learning_rate: float
+    weight_decay: float
+    epochs: int
+    budget_s: float | None
+    device: torch.device
+    bfloat16: bool
+
+
+def plan(settings: TrainingSettings, vocabulary_size: int, training_tokens: int, budget_s: float | None) -> Plan:
+    """Fill in what the settings leave open.
+
+    Raises:
+        SettingsError: A device or a precision that is not there.
+    """
+    small = training_tokens < 250_000
+    hidden = settings.hidden_size or (384 if small else 512)
+    embedding = settings.embedding_size if settings.embedding_size is not None else 256
+    device = _device(settings.device)
+    return Plan(
+        shape=ModelShape(
+            vocabulary_size=vocabulary_size,
+            embedding_size=embedding,
+            hidden_size=hidden,
+            layers=settings.layers or 1,
+            tied=embedding > 0,
+            gated=settings.recall,
+        ),
+        dropout=settings.dropout if settings.dropout is not None else 0.4,
+        tokens=2048 if small else 4096,
+        sequence_length=64,
+        learning_rate=3e-3,
+        weight_decay=0.05,
+        epochs=settings.epochs or 30,
+        budget_s=None if settings.epochs else budget_s,
+        device=device,
+        bfloat16=_bfloat16(settings.precision, device),
+    )
+
+
+def _device(name: str) -> torch.device:
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        name = next(kind for kind in ("cuda", "mps", "cpu") if there[kind])
+    if not there.get(name, False):
+        found = ", ".join(kind for kind, is_there in there.items() if is_there)
+        raise SettingsError(f"expected a device that torch finds here ({found}, or auto); found {name!r}")
+    return torch.device(name)
+
+
+def _bfloat16(precision: str, device: torch.device) -> bool:
+    if precision not in {"auto", "float32", "bfloat16"}:
+        raise SettingsError(f"expected precision auto, float32 or bfloat16; found {precision!r}")
+    if precision != "auto":
+        return precision == "bfloat16"
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    has_matrix_unit = getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
+    return device.type == "cpu" and bool(has_matrix_unit())

@@ -1,0 +1,255 @@
+"""Fit a model to documents: tokens, recall, then the network and the gate together, within a budget.
+
+    split -> vocabulary -> recall, scored held out -> network and gate -> figures on what was kept back
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from lstm_complete import __version__, recall
+from lstm_complete.errors import CorpusError, SettingsError, TrainingError
+from lstm_complete.model_file import Contents
+from lstm_complete.settings import MINIMUM_CHARACTERS, TrainingSettings
+from lstm_complete.training import held_out
+from lstm_complete.training.examples import Examples, split
+from lstm_complete.training.optimization import Optimization, Validation, evaluate, predictions
+from lstm_complete.training.plan import plan
+from lstm_complete.training.progress import no_progress
+from lstm_complete.training.vocabulary import learn_vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from lstm_complete.corpus import Document
+    from lstm_complete.recall import Recall
+    from lstm_complete.text import Vocabulary
+    from lstm_complete.training.network import Network
+
+# Share of a budget kept for what comes after the network: the last figures, and writing the file.
+_AFTERWARDS = 0.03
+_SAMPLES = 3
+_SAMPLE_TOKENS = 24
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a training is.
+
+    Attributes:
+        phase: "vocabulary", "recall", "network" or "check".
+        fraction: Of the phase, 0 to 1.
+        seconds_left: Until the whole training ends, as far as can be told.
+        training_loss: Nats a token, running mean; None before the network.
+        validation_loss: Nats a token on held-out text; None before the first validation.
+        accuracy: Share of held-out tokens whose argmax is right.
+    """
+
+    phase: str
+    fraction: float
+    seconds_left: float
+    training_loss: float | None = None
+    validation_loss: float | None = None
+    accuracy: float | None = None
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """All that is known before the network is trained."""
+
+    vocabulary: Vocabulary
+    recalled: Recall | None
+    training: Examples
+    validation: Examples
+    kept_back: list[str]
+
+
+def fit(
+    documents: Sequence[Document],
+    settings: TrainingSettings,
+    on_progress: Callable[[Progress], None] = no_progress,
+) -> Contents:
+    """Fit a model.
+
+    Args:
+        documents: The text; each document stands for itself.
+        settings: How to train. With `epochs`, and with a budget that is long enough, the same text, settings and seed give
+            the same weights on the same machine with one thread.
+        on_progress: Called at every step. Ctrl-C while the network trains ends it with the best so far.
+
+    Returns:
+        The model file's contents.
+
+    Raises:
+        CorpusError: Too little text.
+        SettingsError: A setting outside what makes sense.
+        MissingExtraError: The tokenizers library is not installed.
+        TrainingError: The loss is not finite.
+    """
+    _check(documents, settings)
+    started = time.monotonic()
+    with _torch_settings(settings):
+        prepared = _prepare(documents, settings, on_progress)
+        spent = time.monotonic() - started
+        budget = None if settings.budget_s is None else max(settings.budget_s * (1 - _AFTERWARDS) - spent, 1.0)
+        planned = plan(settings, len(prepared.vocabulary), len(prepared.training.targets), budget)
+        moved = prepared.training.to(planned.device), prepared.validation.to(planned.device)
+        clock = time.monotonic()
+
+        def on_step(done: float, loss: float, last: Validation | None) -> None:
+            left = (time.monotonic() - clock) * (1 - done) / max(done, 1e-3)
+            on_progress(Progress("network", done, left, loss, *((last.loss, last.accuracy) if last else (None, None))))
+
+        optimization = Optimization(planned, *moved, on_step)
+        network = optimization.run(settings.seed)
+        on_progress(Progress("check", 0.0, 0.0))
+        report = {
+            **_figures(network, optimization, prepared),
+            "trained_on": _sources(documents),
+            "characters": sum(len(document.text) for document in documents),
+            "seconds": time.monotonic() - started,
+        }
+    metadata = {
+        "version": __version__,
+        "shape": asdict(planned.shape),
+        "training_settings": asdict(settings),
+        "vocabulary": prepared.vocabulary.to_dict(),
+        "lines": _is_lines(documents),
+        "held_out_text": prepared.kept_back,
+        "report": report,
+    }
+    on_progress(Progress("check", 1.0, 0.0))
+    return Contents(metadata, _tensors(network, prepared.recalled))
+
+
+def _check(documents: Sequence[Document], settings: TrainingSettings) -> None:
+    found = sum(len(document.text) for document in documents)
+    if found < MINIMUM_CHARACTERS:
+        raise CorpusError(
+            f"expected at least {MINIMUM_CHARACTERS:,} characters to learn from, found {found:,}; add more files or folders"
+        )
+    if (settings.epochs is None) == (settings.budget_s is None):
+        raise SettingsError("expected either a budget or a number of epochs, found both or neither; give one")
+    if settings.budget_s is not None and not settings.budget_s > 0:
+        raise SettingsError(f"expected a budget of more than 0 seconds, found {settings.budget_s}")
+    if settings.epochs is not None and settings.epochs < 1:
+        raise SettingsError(f"expected at least 1 epoch, found {settings.epochs}")
+    if settings.dropout is not None and not 0 <= settings.dropout < 1:
+        raise SettingsError(f"expected a dropout of 0 or more and less than 1, found {settings.dropout}")
+    if settings.layers is not None and not 1 <= settings.layers <= 3:  # noqa: PLR2004
+        raise SettingsError(f"expected 1 to 3 layers, found {settings.layers}")
+
+
+@contextmanager
+def _torch_settings(settings: TrainingSettings) -> Iterator[None]:
+    """Seed everything, and leave the process's threads as they were."""
+    random.seed(settings.seed)
+    np.random.seed(settings.seed % 2**32)  # noqa: NPY002 - libraries below may use the global generator
+    torch.manual_seed(settings.seed)
+    threads = torch.get_num_threads()
+    if settings.threads:
+        torch.set_num_threads(settings.threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _prepare(
+    documents: Sequence[Document], settings: TrainingSettings, on_progress: Callable[[Progress], None]
+) -> _Prepared:
+    left = settings.budget_s if settings.budget_s is not None else math.nan
+    rng = np.random.default_rng(settings.seed)
+    on_progress(Progress("vocabulary", 0.0, left))
+    training, kept_back = split(documents, rng)
+    if not training or not kept_back:
+        raise CorpusError("expected text of several lines, to keep some of them back; found one; add more text")
+    vocabulary = learn_vocabulary(training, settings.tokens, settings.vocabulary_size)
+    newline = vocabulary.newline
+    read, unread = ([vocabulary.encode(text) for text in texts] for texts in (training, kept_back))
+    on_progress(Progress("recall", 0.0, left))
+    recalled = read_scores = unread_scores = None
+    if settings.recall:
+        recalled = recall.build(read, len(vocabulary), newline)
+        read_scores = held_out.score_held_out(read, len(vocabulary), newline, rng)
+        unread_scores = held_out.score(recalled, unread, newline)
+    on_progress(Progress("recall", 1.0, left))
+    return _Prepared(
+        vocabulary,
+        recalled,
+        Examples.of(read, newline, read_scores, sum(map(len, training))),
+        Examples.of(unread, newline, unread_scores, sum(map(len, kept_back))),
+        kept_back,
+    )
+
+
+def _figures(network: Network, optimization: Optimization, prepared: _Prepared) -> dict[str, Any]:
+    validation = optimization.validation
+    found = evaluate(network, validation, optimization.plan)
+    tokens, characters = len(validation.targets), validation.characters
+    bits = tokens / characters / math.log(2)
+    recalled = None
+    if validation.known is not None:
+        recalled = -float(validation.known.probabilities[:, 0].log().mean()) * bits
+    if not math.isfinite(found.loss):
+        raise TrainingError(f"expected finite figures on held-out text, found {found.loss}; train again with another --seed")
+    return {
+        "curve": optimization.curve,
+        "stopped": optimization.stopped,
+        "parameters": sum(weights.numel() for weights in network.parameters()),
+        "tokens": len(optimization.training.targets),
+        "held_out": {
+            "cross_entropy": found.loss,
+            "perplexity": math.exp(found.loss),
+            "bits_per_character": found.loss * bits,
+            "lstm_bits_per_character": found.lstm_loss * bits,
+            "recall_bits_per_character": recalled,
+            "accuracy": found.accuracy,
+            "characters": characters,
+            "tokens": tokens,
+        },
+        "samples": _samples(network, optimization, prepared.vocabulary),
+    }
+
+
+def _samples(network: Network, optimization: Optimization, vocabulary: Vocabulary) -> list[dict[str, list[str]]]:
+    """The first steps of a few held-out documents: what was read, what came, and the argmax."""
+    validation = optimization.validation
+    argmax = predictions(network, validation, optimization.plan)
+    every = max(1, len(validation.ranges) // _SAMPLES)
+    samples = []
+    for start, end in validation.ranges[::every][:_SAMPLES]:
+        steps = slice(start, min(end, start + _SAMPLE_TOKENS))
+        columns = {"input": validation.inputs, "target": validation.targets, "prediction": argmax}
+        samples.append(
+            {name: [vocabulary.decode([index]) for index in ids[steps].tolist()] for name, ids in columns.items()}
+        )
+    return samples
+
+
+def _tensors(network: Network, recalled: Recall | None) -> dict[str, np.ndarray[Any, Any]]:
+    weights = {f"network.{name}": value.detach().cpu().numpy() for name, value in network.state_dict().items()}
+    if network.shape.tied:
+        del weights["network.output.weight"]  # the embedding, once more
+    return {**weights, **(recalled.to_tensors() if recalled else {})}
+
+
+def _sources(documents: Sequence[Document]) -> list[dict[str, Any]]:
+    sources: dict[str, dict[str, Any]] = {}
+    for document in documents:
+        source = sources.setdefault(document.source, {"source": document.source, "characters": 0, "documents": 0})
+        source["characters"] += len(document.text)
+        source["documents"] += 1
+    return list(sources.values())
+
+
+def _is_lines(documents: Sequence[Document]) -> bool:
+    return sum("\n" in document.text for document in documents) * 2 < len(documents)
