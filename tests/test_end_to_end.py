@@ -13,20 +13,7 @@ LINES = [
     for argument in ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot")
     for command in ("git checkout main && make", "git commit --amend", "docker compose up --detach")
 ] * 8
-SMALL = [
-    "--epochs",
-    "4",
-    "--threads",
-    "1",
-    "--vocabulary-size",
-    "300",
-    "--hidden-size",
-    "32",
-    "--embedding-size",
-    "24",
-    "--layers",
-    "1",
-]
+SMALL = "--epochs 40 --threads 1 --vocabulary-size 600 --hidden-size 48 --embedding-size 24 --layers 1"
 
 
 def lstm_complete(home, *command):
@@ -42,7 +29,9 @@ def home(tmp_path_factory):
     """A store with a model in it, trained as a person does: watching."""
     folder = tmp_path_factory.mktemp("end_to_end")
     (folder / "history.txt").write_text("\n".join(LINES) + "\n")
-    with lstm_complete(folder / "models", "train", folder / "history.txt", "--name", "shell", *SMALL) as terminal:
+    with lstm_complete(
+        folder / "models", "train", folder / "history.txt", "--name", "shell", *SMALL.split()
+    ) as terminal:
         terminal.shows("validation")
         assert "left" in terminal.text
         terminal.shows("of the next tokens right")

@@ -53,6 +53,7 @@ def test_the_python_blocks_run(readme, capsys):
     assert "%" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_commands_run(readme, desk, checkout):
     commands = [line.partition("#")[0].strip() for block in blocks(readme, "sh") for line in block.splitlines()]
     for command in filter(None, commands):

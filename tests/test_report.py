@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import replace
 
 import pyte
@@ -13,8 +14,9 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 
 from lstm_complete import figures as drawing
 from lstm_complete.training import progress, report
+from lstm_complete.training.trainer import Progress
 
-MOMENT = progress.Progress("network", 0.5, 65.4, training_loss=3.21, validation_loss=3.456, accuracy=0.312)
+MOMENT = Progress("network", 0.5, 65.4, training_loss=3.21, validation_loss=3.456, accuracy=0.312)
 
 REPORT = {
     "curve": [
@@ -49,13 +51,17 @@ def test_time_left_reads_as_a_clock(seconds, shown):
 def test_plain_lines_show_time_left_losses_and_accuracy_once_for_each_step():
     stream = io.StringIO()
     with progress.live_progress(stream, bar=False) as show:
-        show(progress.Progress("vocabulary", 0.0, 65.4))
+        show(Progress("vocabulary", 0.0, 65.4))
         for hundredth in range(100):
             show(replace(MOMENT, fraction=hundredth / 100))
     lines = stream.getvalue().splitlines()
     assert lines[0].split() == ["vocabulary", "0%", "1:05", "left"]
     assert len(lines) == 21
     assert lines[1] == "network       0%  1:05 left  loss 3.210, validation 3.456  31.2% right"
+
+
+def test_time_left_that_nobody_knows_is_not_shown():
+    assert progress.figures(Progress("vocabulary", 0.0, math.nan)) == ""
 
 
 def test_a_terminal_gets_a_bar_with_the_same_figures():

@@ -6,8 +6,9 @@ import json
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from lstm_complete import store
 from lstm_complete.cli.arguments import count
 from lstm_complete.errors import CorpusError, LSTMCompleteError
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from lstm_complete.cli.arguments import Commands
     from lstm_complete.evaluate import Case, Contestant, ReportCard
+    from lstm_complete.model_file import Contents
     from lstm_complete.suggest import Suggester
 
 _CASES = 150
@@ -44,12 +46,12 @@ def run(options: argparse.Namespace) -> int:
 
     if options.plot:
         figures.check_output(options.plot)
-    suggester = Suggester.load(options.name)
-    lines = suggester.metadata["lines"]
+    contents = store.load(options.name)
+    lines = contents.metadata["lines"]
     if options.paths:
         documents = [document.text for document in read_corpus(options.paths, lines=lines).documents]
     else:
-        documents = suggester.metadata["held_out_text"]
+        documents = contents.metadata["held_out_text"]
     cases = cases_of(documents, lines=lines, count=options.cases)
     if not cases:
         raise CorpusError(
@@ -58,9 +60,9 @@ def run(options: argparse.Namespace) -> int:
         )
     card = card_of(
         Path(options.name).stem,
-        suggester,
+        contents,
         cases,
-        bits_per_character=_bits_per_character(suggester, documents),
+        bits_per_character=_bits_per_character(Suggester(contents), documents),
         on_case=_counter(),
     )
     print(json.dumps(card.as_json(), ensure_ascii=False) if options.json else card.as_text())
@@ -80,7 +82,7 @@ def cases_of(documents: Sequence[str], *, lines: bool, count: int) -> list[Case]
 
 def card_of(
     name: str,
-    suggester: Suggester,
+    contents: Contents,
     cases: Sequence[Case],
     *,
     bits_per_character: float | None = None,
@@ -89,12 +91,13 @@ def card_of(
 ) -> ReportCard:
     """The card of a model and of its alternatives."""
     from lstm_complete import evaluate  # noqa: PLC0415 - numpy
+    from lstm_complete.suggest import Suggester  # noqa: PLC0415 - numpy
 
-    contestants: dict[str, Contestant] = {name: _contestant(suggester)}
-    recall_alone = suggester.recall_alone()
+    contestants: dict[str, Contestant] = {name: _contestant(Suggester(contents))}
+    recall_alone = evaluate.recall_alone(contents)
     if recall_alone is not None:
         contestants["n-gram (recall alone)"] = _contestant(recall_alone)
-    trained_on = _text_trained_on(suggester)
+    trained_on = _text_trained_on(contents.metadata)
     if trained_on:
         contestants["frequent words"] = evaluate.FrequentWords("\n".join(trained_on))
         contestants["history prefix"] = evaluate.HistoryPrefix(
@@ -112,14 +115,13 @@ def _contestant(suggester: Suggester) -> Contestant:
     return PromptToolkitContestant(LSTMCompleter(suggester), LSTMAutoSuggest(suggester), suggester)
 
 
-def _text_trained_on(suggester: Suggester) -> list[str]:
+def _text_trained_on(metadata: dict[str, Any]) -> list[str]:
     """The documents that the model was fitted to, read again from where they were; without those kept back.
 
     A file that is gone by now is left out, and so are the alternatives where none is left.
     """
     from lstm_complete.corpus import read_corpus  # noqa: PLC0415
 
-    metadata = suggester.metadata
     documents: list[str] = []
     for source in metadata["report"]["trained_on"]:
         if Path(source["source"]).is_file():

@@ -118,15 +118,15 @@ def _print_results(name: str, path: Path) -> None:
     from lstm_complete.suggest import Suggester  # noqa: PLC0415 - numpy
     from lstm_complete.training import report  # noqa: PLC0415
 
-    suggester = Suggester.load(path)
-    figures = suggester.metadata["report"]
+    contents = store.load(path)
+    figures = contents.metadata["report"]
     print(f"\n{report.final_figures(figures)}\n\n{report.samples_table(figures['samples'])}\n")
     cases = evaluate.cases_of(
-        suggester.metadata["held_out_text"], lines=suggester.metadata["lines"], count=_SHORT_CARD_CASES
+        contents.metadata["held_out_text"], lines=contents.metadata["lines"], count=_SHORT_CARD_CASES
     )
     if cases:
         print("What it suggests now, where | stands, in text that was kept back:\n")
-        print("\n".join(suggestions_within(suggester, cases)))
-        card = evaluate.card_of(name, suggester, cases, seconds=_SHORT_CARD_SECONDS)
+        print("\n".join(suggestions_within(Suggester(contents), cases)))
+        card = evaluate.card_of(name, contents, cases, seconds=_SHORT_CARD_SECONDS)
         print(f"\n{card.as_short_text()}")
     print(f"\nSaved as {path}\nTry it: lstm-complete try {name}")

@@ -1,20 +1,45 @@
-"""What a person has without a model: the line typed before that starts like this one, and the most frequent words."""
+"""What a person has without the network: an n-gram, the line typed before that starts like this one, frequent words."""
 
 from __future__ import annotations
 
 import bisect
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from lstm_complete.evaluate.replay import Ghost
+from lstm_complete.predictor import SOURCES
+from lstm_complete.suggest import Suggester
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from lstm_complete.model_file import Contents
+
 _WORD = re.compile(r" ?\w+| ?[^\w\s]| \s*|\s")  # a word carries the single space before it
 _MENU_ITEMS = 5
+_SHARE_WEIGHTS, _SHARE_BIAS = "network.gate.shares.weight", "network.gate.shares.bias"
 _PARTIAL_CHARACTERS = 200
+
+
+def recall_alone(contents: Contents) -> Suggester | None:
+    """An n-gram over the same tokens of the same text: the model with its gate held open for recall and nothing else.
+
+    Args:
+        contents: A model file's.
+
+    Returns:
+        None for a model without recall.
+    """
+    if not contents.metadata["shape"]["gated"]:
+        return None
+    shut = np.float32(-1e9)  # a score of which the softmax makes 0
+    bias = np.array([0 if source == "recall" else shut for source in SOURCES], np.float32)
+    weights = np.zeros_like(contents.tensors[_SHARE_WEIGHTS])
+    return Suggester(replace(contents, tensors={**contents.tensors, _SHARE_WEIGHTS: weights, _SHARE_BIAS: bias}))
 
 
 class HistoryPrefix:
