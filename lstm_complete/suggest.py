@@ -198,7 +198,10 @@ class Suggester:
         """The node before the unfinished word; the text is read on from the longest part of it that is remembered."""
         root = self._roots.get(context)
         if root is None:
-            known = max((text for text in self._roots if _continues(text, context)), key=len, default=None)
+            # To a model of lines each line is a document: the text is not read on into the next one.
+            since = context.rfind(NEWLINE) + 1 if self._lines else 0
+            remembered = (text for text in self._roots if len(text) >= since and _continues(text, context))
+            known = max(remembered, key=len, default=None)
             if known is None:
                 state, rest = self._initial(context)
             else:
@@ -212,10 +215,7 @@ class Suggester:
         return root
 
     def _initial(self, context: str) -> tuple[State, str]:
-        """The state at the start of a document, and what is to be read of it.
-
-        To a model of lines each line is a document: those before the last count as lines of the session.
-        """
+        """The state at the start of a document, and what is to be read of it. Finished lines count as lines of the session."""
         session = self._session
         if self._lines and NEWLINE in context:
             finished, context = context.rsplit(NEWLINE, 1)

@@ -1,0 +1,83 @@
+"""The mixture at run time is the mixture that was trained."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from lstm_complete import recall, store
+from lstm_complete.predictor import Predictor
+from lstm_complete.settings import ModelShape
+from lstm_complete.text import Vocabulary
+from lstm_complete.training.examples import Examples
+from lstm_complete.training.held_out import score
+from lstm_complete.training.network import Network
+
+TEXT = "git checkout main\ngit checkout -b topic\ngit push origin main\necho main"
+
+
+@pytest.fixture(scope="module")
+def contents(model_path):
+    return store.load(model_path)
+
+
+def sides(contents) -> tuple[Network, Predictor, Vocabulary]:
+    """The same weights in torch and in numpy."""
+    shape = ModelShape(**contents.metadata["shape"])
+    vocabulary = Vocabulary.from_dict(contents.metadata["vocabulary"])
+    network = Network(shape, dropout=0.3).eval()
+    weights = {
+        name.removeprefix("network."): torch.from_numpy(np.array(value))
+        for name, value in contents.tensors.items()
+        if name.startswith("network.")
+    }
+    network.load_state_dict({**weights, "output.weight": weights["embedding.weight"]})
+    return network, Predictor.from_tensors(contents.tensors, shape, vocabulary.newline), vocabulary
+
+
+def test_numpy_mixes_as_torch_does(contents) -> None:
+    network, predictor, vocabulary = sides(contents)
+    documents = [vocabulary.encode(TEXT)]
+    assert predictor.recall is not None
+    scores = score(predictor.recall, documents, vocabulary.newline)
+    examples = Examples.of(documents, vocabulary.newline, scores, len(TEXT))
+    with torch.no_grad():
+        outputs, _ = network(examples.inputs[None])
+        expected = network.losses(outputs[0], examples.targets, examples.known).mixture.numpy()
+    state = predictor.initial()
+    found = []
+    for token in examples.targets.tolist():
+        [prediction] = predictor.predict([state])
+        assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-3)
+        found.append(-np.log(prediction.probabilities[token]))
+        [state] = predictor.step([state], [token])
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+def test_reading_at_once_predicts_as_stepping_does(contents) -> None:
+    _, predictor, vocabulary = sides(contents)
+    stepped = predictor.initial()
+    for token in vocabulary.encode(TEXT):
+        [stepped] = predictor.step([stepped], [token])
+    read = predictor.read(predictor.initial(), vocabulary.encode(TEXT))
+    [one], [other] = predictor.predict([stepped]), predictor.predict([read])
+    np.testing.assert_allclose(one.probabilities, other.probabilities, atol=1e-6)
+
+
+def test_a_batch_predicts_as_its_members_alone(contents) -> None:
+    _, predictor, vocabulary = sides(contents)
+    states = [predictor.read(predictor.initial(), vocabulary.encode(text)) for text in ("git ", "echo main", "")]
+    for together, state in zip(predictor.predict(states), states, strict=True):
+        [alone] = predictor.predict([state])
+        np.testing.assert_allclose(together.probabilities, alone.probabilities, atol=1e-6)
+        np.testing.assert_array_equal(together.sources, alone.sources)
+
+
+def test_a_long_text_is_read_from_where_it_still_matters(contents) -> None:
+    _, predictor, vocabulary = sides(contents)
+    tokens = vocabulary.encode("word " * 3000)
+    state = predictor.read(predictor.initial(), tokens)
+    assert len(state.recall.low) == recall.ORDER or len(state.recall.low) < len(tokens)
+    [prediction] = predictor.predict([state])
+    assert np.isfinite(prediction.probabilities).all()

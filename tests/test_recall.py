@@ -1,0 +1,120 @@
+"""Recall: held to a Kneser-Ney model counted the slow way, and to the batch form that training uses."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstm_complete import recall
+from lstm_complete.recall import ORDER, Recall, Stream
+from lstm_complete.training.held_out import score_recall
+
+SIZE, NEWLINE = 7, 0
+DOCUMENTS = st.lists(st.lists(st.integers(0, SIZE - 1), max_size=30), min_size=1, max_size=6)
+
+
+class CountedKneserNey:
+    """Interpolated Kneser-Ney from dictionaries of counts: one recursion, straight from the paper."""
+
+    def __init__(self, documents: list[list[int]], discounts: np.ndarray) -> None:
+        self.discounts = discounts
+        self.counts: list[dict] = [defaultdict(lambda: defaultdict(int)) for _ in range(ORDER + 1)]
+        for document_index, document in enumerate(documents):
+            tokens = [NEWLINE, *document, NEWLINE]
+            for at in range(1, len(tokens)):
+                for order in range(min(at, ORDER) + 1):
+                    context = tuple(tokens[at - order : at])
+                    # Where the document starts, what stands before the context is different from everything else.
+                    before = tokens[at - order - 1] if at > order else ("start", document_index)
+                    counted = (document_index, at) if order == ORDER else before
+                    self.counts[order][context].setdefault(tokens[at], set())
+                    self.counts[order][context][tokens[at]].add(counted)
+
+    def probability(self, context: tuple[int, ...], token: int) -> float:
+        shares = 1 / SIZE
+        for order in range(min(len(context), ORDER) + 1):
+            followers = self.counts[order].get(context[len(context) - order :])
+            if followers is None:
+                break
+            total = sum(len(counted) for counted in followers.values())
+            discount = float(self.discounts[order])
+            own = len(followers.get(token, ()))
+            shares = max(own - discount, 0) / total + discount * len(followers) / total * shares
+        return shares
+
+
+def read(counted: Recall, tokens: list[int]) -> recall.RecallState:
+    state = recall.EMPTY
+    for token in tokens:
+        state = counted.step(state, token)
+    return state
+
+
+@given(DOCUMENTS, st.lists(st.integers(0, SIZE - 1), max_size=12))
+@settings(max_examples=150, deadline=None)
+def test_probabilities_are_those_of_kneser_ney_counted_in_dictionaries(documents: list[list[int]], typed: list[int]) -> None:
+    counted = recall.build(documents, SIZE, NEWLINE)
+    oracle = CountedKneserNey(documents, counted.discounts)
+    context = [NEWLINE, *typed]
+    found = counted.ask(read(counted, context)).probabilities
+    expected = [oracle.probability(tuple(context), token) for token in range(SIZE)]
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+
+
+@given(DOCUMENTS, DOCUMENTS)
+@settings(max_examples=100, deadline=None)
+def test_the_batch_form_gives_the_figures_of_one_question_at_a_time(
+    documents: list[list[int]], asked: list[list[int]]
+) -> None:
+    counted = recall.build(documents, SIZE, NEWLINE)
+    probabilities, features = score_recall(counted, Stream.of(asked, NEWLINE))
+    at = 0
+    for document in asked:
+        state = counted.step(recall.EMPTY, NEWLINE)
+        for token in [*document, NEWLINE]:
+            answer = counted.ask(state)
+            assert probabilities[at] == pytest.approx(float(answer.probabilities[token]), rel=1e-4)
+            np.testing.assert_allclose(features[at], answer.features, rtol=1e-4, atol=1e-6)
+            state = counted.step(state, token)
+            at += 1
+
+
+@given(DOCUMENTS, st.lists(st.integers(0, SIZE - 1), max_size=12))
+@settings(max_examples=100, deadline=None)
+def test_probabilities_sum_to_one(documents: list[list[int]], typed: list[int]) -> None:
+    counted = recall.build(documents, SIZE, NEWLINE)
+    assert counted.ask(read(counted, [NEWLINE, *typed])).probabilities.sum() == pytest.approx(1, abs=1e-4)
+
+
+def test_a_context_does_not_reach_over_the_start_of_a_document() -> None:
+    together = recall.build([[1, 2, 3, 4]], SIZE, NEWLINE)
+    apart = recall.build([[1, 2], [3, 4]], SIZE, NEWLINE)
+    assert len(read(together, [1, 2]).low) == 2
+    assert read(together, [1, 2, 3]).low.shape == (3,)
+    assert read(apart, [2, 3]).low.shape == (1,)  # "3" is known, "2 3" never was
+
+
+def test_stepping_leaves_the_state_as_it_was() -> None:
+    counted = recall.build([[1, 2, 1, 2, 3]], SIZE, NEWLINE)
+    state = read(counted, [NEWLINE, 1, 2])
+    low, high = state.low.copy(), state.high.copy()
+    counted.step(state, 3)
+    np.testing.assert_array_equal(state.low, low)
+    np.testing.assert_array_equal(state.high, high)
+
+
+def test_it_takes_seven_bytes_a_token_of_text() -> None:
+    documents = [list(np.random.default_rng(0).integers(1, SIZE, 20_000))]
+    tensors = recall.build(documents, SIZE, NEWLINE).to_tensors()
+    assert sum(array.nbytes for array in tensors.values()) / 20_000 == pytest.approx(7, abs=0.1)
+
+
+def test_tensors_carry_it_unchanged() -> None:
+    counted = recall.build([[1, 2, 3, 1, 2, 4]], SIZE, NEWLINE)
+    again = Recall.from_tensors(counted.to_tensors())
+    state = read(counted, [NEWLINE, 1, 2])
+    np.testing.assert_array_equal(again.ask(state).probabilities, counted.ask(state).probabilities)

@@ -1,0 +1,212 @@
+"""Words and phrases: what the search finds is what spelling everything out finds."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstm_complete import Suggester, SuggestSettings
+from lstm_complete.errors import ModelFormatError
+from lstm_complete.model_file import Contents
+from lstm_complete.search import is_word
+from lstm_complete.suggest import _continues, _cut
+
+
+@pytest.fixture(scope="module")
+def suggester(model_path) -> Suggester:
+    return Suggester.load(model_path)
+
+
+def spelled_out(suggester: Suggester, context: str, partial: str, least: float) -> dict[str, float]:
+    """Every word above a probability, by walking all paths of tokens: the oracle of the search."""
+    predictor, tokens = suggester._predictor, suggester.vocabulary.tokens
+    newline = suggester.vocabulary.newline
+    found: dict[str, float] = {}
+    evidence = 0.0
+    root = predictor.read(predictor.initial(), suggester.vocabulary.encode(context))
+    paths = [(root, "", 1.0)]
+    while paths:
+        state, spelled, reached = paths.pop()
+        probabilities = predictor.predict([state])[0].probabilities
+        inserted = spelled[len(partial) :] if len(spelled) >= len(partial) else ""
+        typed = len(spelled) < len(partial)
+        in_word = bool(inserted) and is_word(inserted[-1])
+        if in_word:
+            ends = 1 - sum(probabilities[i] for i, t in enumerate(tokens) if t and is_word(t[0]))
+            found[inserted] = found.get(inserted, 0) + reached * ends
+        elif inserted.strip():
+            found[inserted] = found.get(inserted, 0) + reached * probabilities[newline]
+        for index, token in enumerate(tokens):
+            if not token:
+                continue
+            rest = partial[len(spelled) :]
+            if typed and not (token.startswith(rest) or rest.startswith(token)):
+                continue
+            if typed and token.startswith(rest):
+                evidence += reached * probabilities[index]
+            if not typed and (index == newline or (in_word and not is_word(token[0]))):
+                continue
+            if not typed and spelled.endswith(" ") and token[0].isspace():
+                continue
+            if reached * probabilities[index] > least:
+                paths.append((predictor.step([state], [index])[0], spelled + token, reached * probabilities[index]))
+    whole = evidence if partial else 1.0
+    return {word: probability / whole for word, probability in found.items()}
+
+
+@pytest.mark.parametrize(("context", "partial"), [("Return", " th"), ("Return the", " "), ("", ""), ("a", " stri"), ("If", " not")])
+def test_the_menu_is_what_spelling_everything_out_finds(suggester: Suggester, context: str, partial: str) -> None:
+    expected = spelled_out(suggester, context, partial, least=1e-6 if partial.strip() else 3e-5)
+    ranked = sorted(expected.items(), key=lambda item: -item[1])[:5]
+    found = suggester.suggest(context + partial, limit=5)
+    assert found[0].text == ranked[0][0]
+    for suggestion in (suggestion for suggestion in found if suggestion.probability > 0.01):
+        # Branches that cannot become one of the best are not followed: what is found may lack some of its rarer spellings.
+        assert suggestion.probability == pytest.approx(expected[suggestion.text], rel=0.2)
+
+
+@given(text=st.text(max_size=60), learned=st.text(max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_any_text_gets_an_answer(suggester: Suggester, text: str, learned: str) -> None:
+    suggester.learn(learned)
+    for suggestion in suggester.suggest(text):
+        assert suggestion.text
+        assert "\n" not in suggestion.text
+        assert 0 < suggestion.probability <= 1
+    texts = [suggestion.text for suggestion in suggester.suggest(text)]
+    assert len(texts) == len(set(texts))
+    ghost = suggester.continuation(text)
+    assert ghost is None or ghost.probability >= suggester.settings.precision
+    suggester.reset()
+
+
+PLACES = ["", "Retu", "Return ", "Return the st", "os.", "(", "    ", "\t", "If the\nRet", "If the\n", "x = 'a", "naï", "漢"]
+
+
+@pytest.mark.parametrize("text", PLACES)
+def test_words_come_best_first_at_every_kind_of_place(suggester: Suggester, text: str) -> None:
+    probabilities = [suggestion.probability for suggestion in suggester.suggest(text)]
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert len(probabilities) <= suggester.settings.limit
+
+
+def test_the_letters_typed_are_a_part_of_every_word(suggester: Suggester) -> None:
+    words = {suggestion.text for suggestion in suggester.suggest("Return the strin")}
+    assert "g" in words
+
+
+def test_asking_again_costs_nothing_and_a_deleted_letter_neither(model_path) -> None:
+    suggester = Suggester.load(model_path)
+    for end in range(len("Return the string") + 1):
+        suggester.suggest("Return the string"[:end])
+        suggester.continuation("Return the string"[:end])
+    steps = count_steps(suggester)
+    for end in range(len("Return the string"), -1, -1):
+        suggester.suggest("Return the string"[:end])
+        suggester.continuation("Return the string"[:end])
+    assert steps == []
+
+
+def count_steps(suggester: Suggester) -> list[int]:
+    """The batches that the network is stepped by from now on."""
+    steps: list[int] = []
+    step = suggester._predictor.step
+
+    def counted(states, tokens):
+        steps.append(len(tokens))
+        return step(states, tokens)
+
+    object.__setattr__(suggester._predictor, "step", counted)
+    return steps
+
+
+def same(found: list, expected: list) -> None:
+    """The same words with the same probabilities; those that tie may change places."""
+    assert [s.probability for s in found] == pytest.approx([s.probability for s in expected], rel=1e-3)
+    assert {s.text for s in found[:-1]} <= {s.text for s in expected} | {found[-1].text}
+
+
+def test_reading_on_suggests_as_reading_from_the_start(model_path) -> None:
+    text = "Return the string. If (x is None):\n    return  os.path\n"
+    typing = Suggester.load(model_path)
+    for end in range(len(text) + 1):
+        typed = typing.suggest(text[:end])
+        fresh = Suggester.load(model_path).suggest(text[:end])
+        same(typed, fresh)
+
+
+def test_a_learned_line_counts_at_once_and_reset_forgets_it(model_path) -> None:
+    suggester = Suggester.load(model_path)
+    before = {suggestion.text: suggestion for suggestion in suggester.suggest("zanzibar re", limit=100)}
+    for _ in range(3):
+        suggester.learn("zanzibar return plover")
+    after = {suggestion.text: suggestion for suggestion in suggester.suggest("zanzibar re", limit=100)}
+    assert after["turn"].probability > before["turn"].probability
+    suggester.reset()
+    assert suggester.suggest("zanzibar re", limit=100) == list(before.values())
+
+
+def test_a_lower_precision_shows_more_and_a_higher_one_less(model_path) -> None:
+    shown = {}
+    for precision in (0.0, 0.3, 0.9):
+        suggester = Suggester.load(model_path, SuggestSettings(precision=precision))
+        shown[precision] = sum(suggester.continuation("Return the string"[:end]) is not None for end in range(18))
+    assert shown[0.0] >= shown[0.3] >= shown[0.9]
+    assert shown[0.0] > shown[0.9]
+
+
+def test_candidates_begin_with_the_ghost_itself(model_path) -> None:
+    suggester = Suggester.load(model_path, SuggestSettings(precision=0.0))
+    candidates = suggester.continuations("Return the ", 3)
+    assert candidates[0] == suggester.continuation("Return the ")
+    assert len({candidate.text for candidate in candidates}) == len(candidates) == 3
+
+
+def test_menu_and_ghost_may_ask_at_once(model_path) -> None:
+    suggester = Suggester.load(model_path)
+    texts = ["Return the string"[:end] for end in range(18)] * 4
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(suggester.suggest, texts))
+    alone = Suggester.load(model_path)
+    for text, suggestions in zip(texts, found, strict=True):
+        same(suggestions, alone.suggest(text))
+
+
+def test_a_long_document_is_read_from_its_last_part(suggester: Suggester) -> None:
+    text = "One line of words.\n" * 2000 + "Return th"
+    assert suggester.suggest(text)
+    part = suggester._recent_part(text)
+    assert len(part) < 2 * suggester.settings.context_characters + 100
+    assert suggester._recent_part(text + "e").startswith(part)
+
+
+@given(text=st.text(alphabet="ab ._\n\t(", max_size=20))
+def test_a_text_is_cut_before_its_unfinished_word(text: str) -> None:
+    context, partial = _cut(text)
+    assert context + partial == text
+    assert not partial.strip() or is_word(partial[-1])
+
+
+@given(text=st.text(alphabet="ab ._\n\t(", max_size=16), end=st.integers(0, 16))
+def test_text_is_read_on_only_from_where_its_words_end(suggester: Suggester, text: str, end: int) -> None:
+    known, rest = text[:end], text[end:]
+    if _continues(known, text):
+        encode = suggester.vocabulary.encode
+        assert encode(known) + encode(rest) == encode(text)
+
+
+@pytest.mark.parametrize("damage", ["shape", "vocabulary", "lines"])
+def test_a_file_without_a_part_is_no_model(suggester: Suggester, damage: str, model_path) -> None:
+    from lstm_complete import store
+
+    contents = store.load(model_path)
+    metadata = {name: value for name, value in contents.metadata.items() if name != damage}
+    with pytest.raises(ModelFormatError, match="expected a model"):
+        Suggester(Contents(metadata, contents.tensors))
+
+
+def test_bits_per_character_tell_known_text_from_noise(suggester: Suggester) -> None:
+    assert suggester.bits_per_character("Return the string.") < suggester.bits_per_character("xq zjv kkw pfft ywq")
