@@ -9,6 +9,8 @@ from pathlib import Path
 from lstm_complete import Suggester
 
 SHOWN = 10
+SHORTEST = 40
+PROSE = 0.9
 
 
 def main() -> None:
@@ -16,7 +18,7 @@ def main() -> None:
     suggester = Suggester.load(sys.argv[1])
     lines = Path(sys.argv[2]).read_text(encoding="utf-8").split("\n")
     draw = random.Random(1)  # noqa: S311 - a choice of examples, not a secret
-    numbers = draw.sample([number for number, line in enumerate(lines) if len(line) >= 40], SHOWN)
+    numbers = draw.sample([number for number, line in enumerate(lines) if _is_prose(line)], SHOWN)
     print("What the model suggests at | in lines that it has not read:\n")
     for number in sorted(numbers):
         line = lines[number]
@@ -28,6 +30,12 @@ def main() -> None:
         print(f"  {line[:cut].strip()}|{ghost.text if ghost else ''}")
         print(f"      written: {line[cut:]}")
         print(f"      menu:    {',  '.join(words)}\n")
+
+
+def _is_prose(line: str) -> bool:
+    """Neither a rule nor a table."""
+    letters = sum(character.isalpha() or character == " " for character in line)
+    return len(line) >= SHORTEST and letters >= PROSE * len(line)
 
 
 if __name__ == "__main__":

@@ -375,9 +375,9 @@ def test_training_prints_figures_samples_and_what_the_saved_file_suggests(text_p
     captured = capsys.readouterr()
     assert "vocabulary" in captured.err
     assert "network" in captured.err
-    for part in ("bits a character", "prediction", "What it suggests now", "saves", "lstm-complete try new"):
+    for part in ("bits a character", "prediction", "What the saved file suggests", "saves", "lstm-complete try new"):
         assert part in captured.out
-    assert "|" in captured.out.split("What it suggests now")[1]
+    assert "|" in captured.out.split("What the saved file suggests")[1]
     assert (empty_home / "new.safetensors").stat().st_mode & 0o777 == 0o600
 
 

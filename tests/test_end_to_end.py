@@ -35,7 +35,7 @@ def home(tmp_path_factory):
         terminal.shows("validation")
         assert "left" in terminal.text
         terminal.shows("of the next tokens right")
-        terminal.shows("What it suggests now")
+        terminal.shows("What the saved file suggests")
         terminal.shows("Try it: lstm-complete try shell")
         assert terminal.ends() == 0
     return folder / "models"

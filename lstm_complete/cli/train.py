@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lstm_complete.corpus import Corpus
 
 _SHORT_CARD_CASES = 40
-_SHORT_CARD_SECONDS = 8.0
+_SHORT_CARD_SECONDS = 10.0
 _CHOSEN = "chosen from the size of the text"
 
 
@@ -120,12 +120,13 @@ def _print_results(name: str, path: Path) -> None:
 
     contents = store.load(path)
     figures = contents.metadata["report"]
-    print(f"\n{report.final_figures(figures)}\n\n{report.samples_table(figures['samples'])}\n")
+    print(f"\n{report.final_figures(figures)}\n\nThe LSTM's first guesses, step by step:\n")
+    print(f"{report.samples_table(figures['samples'])}\n")
     cases = evaluate.cases_of(
         contents.metadata["held_out_text"], lines=contents.metadata["lines"], count=_SHORT_CARD_CASES
     )
     if cases:
-        print("What it suggests now, where | stands, in text that was kept back:\n")
+        print("What the saved file suggests, where | stands, in text that was kept back:\n")
         print("\n".join(suggestions_within(Suggester(contents), cases)))
         card = evaluate.card_of(name, contents, cases, seconds=_SHORT_CARD_SECONDS)
         print(f"\n{card.as_short_text()}")

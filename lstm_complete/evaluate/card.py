@@ -92,7 +92,7 @@ class ReportCard:
         if best.both > model.both:
             return (
                 f"On this text {best.name} saves more keys than {model.name} does: {best.both:.1f} % against "
-                f"{model.both:.1f} %. Train for longer or on more text, or use {best.name}."
+                f"{model.both:.1f} %. Train for longer, or on more text."
             )
         if best.both == model.both:
             return f"On this text {best.name} saves as many keys as {model.name}: {model.both:.1f} %."

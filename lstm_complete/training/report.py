@@ -44,7 +44,7 @@ def final_figures(report: Mapping[str, Any]) -> str:
         f"{report['seconds']:.0f} s; {_ENDINGS[report['stopped']]}.\n"
         f"On {held_out['characters']:,} characters kept back: {held_out['bits_per_character']:.3f} bits a character"
         f"{beside}, cross-entropy {held_out['cross_entropy']:.3f} nats a token, "
-        f"perplexity {held_out['perplexity']:.1f}, {held_out['accuracy']:.1%} of the next tokens right."
+        f"perplexity {held_out['perplexity']:.1f}, {held_out['accuracy']:.1%} of the next tokens right by the LSTM."
     )
 
 
