@@ -81,10 +81,7 @@ def test_the_final_figures_name_each_with_its_unit():
     text = report.final_figures(REPORT)
     assert "Trained 1,234,567 parameters on 9,000 characters in 12 s; the time was used up." in text
     assert "1.500 bits a character (LSTM alone 1.800, recall alone 1.600)" in text
-    assert (
-        "cross-entropy 3.400 nats a token, perplexity 30.0, 41.2% of the next tokens right by the LSTM's first guess"
-        in text
-    )
+    assert "cross-entropy 3.400 nats a token, perplexity 30.0, 41.2% of the next tokens right by the LSTM" in text
 
 
 def test_a_model_without_recall_names_no_parts():
