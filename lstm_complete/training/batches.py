@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PADDING = -1
 
-# Windows are multiples of this wide: a processor's kernels are made for a shape once, and found again.
+# Windows are multiples of this wide, and of as many rows as fit: a processor's kernels are made for a shape once, and kept.
 _WIDTH_STEP = 8
 
 
@@ -73,7 +73,7 @@ class Batches:
         """Pieces of like length together, as many as a window holds."""
         group: list[tuple[int, int]] = []
         for piece in pieces:
-            width = min(-(-(piece[1] - piece[0]) // _WIDTH_STEP) * _WIDTH_STEP, self.sequence_length)
+            width = min(_rounded(piece[1] - piece[0]), self.sequence_length)
             if group and (len(group) + 1) * width > self.tokens:
                 yield group
                 group = []
@@ -82,10 +82,15 @@ class Batches:
             yield group
 
     def _windows(self, group: list[tuple[int, int]]) -> Iterator[Window]:
-        starts = np.array([start for start, _ in group])[:, None]
-        ends = np.array([end for _, end in group])[:, None]
-        longest = int((ends - starts).max())
+        longest = max(end - start for start, end in group)
+        rows = max(len(group), self.tokens // min(_rounded(longest), self.sequence_length))
+        starts, ends = np.zeros((rows, 1), np.int64), np.zeros((rows, 1), np.int64)  # rows without a piece are padding
+        starts[: len(group), 0], ends[: len(group), 0] = zip(*group, strict=True)
         for at in range(0, longest, self.sequence_length):
-            width = min(self.sequence_length, -(-(longest - at) // _WIDTH_STEP) * _WIDTH_STEP)
+            width = min(self.sequence_length, _rounded(longest - at))
             entries = starts + at + np.arange(width)  # (batch, sequence)
             yield Window(np.where(entries < ends, entries, PADDING), carries=at > 0)
+
+
+def _rounded(width: int) -> int:
+    return -(-width // _WIDTH_STEP) * _WIDTH_STEP

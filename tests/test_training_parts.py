@@ -1,0 +1,192 @@
+"""Batches, examples, held-out scores and the loop: what each must keep to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstm_complete.corpus import Document
+from lstm_complete.errors import SettingsError, TrainingError
+from lstm_complete.settings import ModelShape, TrainingSettings
+from lstm_complete.training.batches import PADDING, Batches, Window
+from lstm_complete.training.examples import Examples, split
+from lstm_complete.training.held_out import FOLDS, score_held_out
+from lstm_complete.training.network import Network
+from lstm_complete.training.optimization import Optimization, evaluate, one_cycle, read_window
+from lstm_complete.training.plan import Plan, plan
+
+SIZE, NEWLINE = 12, 0
+CPU = torch.device("cpu")
+LENGTHS = st.lists(st.integers(1, 400), min_size=1, max_size=12)
+
+
+def ranges_of(lengths: list[int]) -> list[tuple[int, int]]:
+    ends = np.cumsum(lengths).tolist()
+    return list(zip([0, *ends[:-1]], ends, strict=True))
+
+
+@given(lengths=LENGTHS, seed=st.one_of(st.none(), st.integers(0, 5)))
+@settings(max_examples=100, deadline=None)
+def test_an_epoch_reads_every_token_once(lengths: list[int], seed: int | None) -> None:
+    rng = None if seed is None else np.random.default_rng(seed)
+    windows = list(Batches(ranges_of(lengths), tokens=128, sequence_length=16).epoch(rng))
+    read = np.concatenate([window.entries[window.entries != PADDING] for window in windows])
+    assert sorted(read.tolist()) == list(range(sum(lengths)))
+
+
+@given(lengths=LENGTHS)
+@settings(max_examples=100, deadline=None)
+def test_state_is_carried_through_a_document_and_never_into_another(lengths: list[int]) -> None:
+    ranges = ranges_of(lengths)
+    document_of = np.repeat(np.arange(len(ranges)), lengths)
+    last: np.ndarray | None = None
+    for window in Batches(ranges, tokens=128, sequence_length=16).epoch(np.random.default_rng(0)):
+        for row, entries in enumerate(window.entries):
+            real = entries[entries != PADDING]
+            assert (np.diff(real) == 1).all()
+            assert len(set(document_of[real])) <= 1
+            if window.carries and len(real):
+                assert last is not None
+                assert real[0] == last[row] + 1
+        last = np.where((window.entries != PADDING).any(axis=1), window.entries.max(axis=1), -2)
+
+
+def examples_of(lengths: list[int], seed: int = 0) -> Examples:
+    rng = np.random.default_rng(seed)
+    documents = [rng.integers(1, SIZE, length).tolist() for length in lengths]
+    return Examples.of(documents, NEWLINE, score_held_out(documents, SIZE, NEWLINE, rng), sum(lengths))
+
+
+def small_plan(**changes: object) -> Plan:
+    shape = ModelShape(SIZE, 8, 12, 1, tied=True, gated=True)
+    values = {
+        "shape": shape, "dropout": 0.0, "tokens": 128, "sequence_length": 16, "learning_rate": 1e-2, "weight_decay": 0.0,
+        "epochs": 2, "budget_s": None, "device": CPU, "bfloat16": False,
+    }  # fmt: skip
+    return Plan(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def test_targets_are_the_inputs_shifted_by_one() -> None:
+    examples = Examples.of([[3, 4], [5]], NEWLINE, None, 3)
+    assert examples.inputs.tolist() == [NEWLINE, 3, 4, NEWLINE, 5]
+    assert examples.targets.tolist() == [3, 4, NEWLINE, 5, NEWLINE]
+    assert examples.ranges == ((0, 3), (3, 5))
+
+
+@pytest.mark.parametrize("gated", [True, False])
+@pytest.mark.parametrize("padding", [1, 7, 50])
+def test_the_loss_does_not_change_with_the_amount_of_padding(padding: int, gated: bool) -> None:
+    torch.manual_seed(0)
+    examples = examples_of([20, 13])
+    drawn = small_plan(shape=ModelShape(SIZE, 8, 12, 2, tied=True, gated=gated))
+    network = Network(drawn.shape, 0.0)
+    entries = np.full((2, 21), PADDING)
+    entries[0, :21], entries[1, :14] = np.arange(21), np.arange(21, 35)
+    padded = np.pad(entries, ((0, padding), (0, padding)), constant_values=PADDING)
+    gradients = []
+    for window in (entries, padded):
+        network.zero_grad()
+        losses, _ = read_window(network, examples, Window(window, carries=False), None, drawn)
+        losses.mixture.mean().backward()
+        gradients.append((losses.mixture.detach().numpy(), [p.grad.numpy().copy() for p in network.parameters()]))
+    np.testing.assert_allclose(gradients[0][0], gradients[1][0], atol=1e-6)
+    for one, other in zip(gradients[0][1], gradients[1][1], strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+def test_windows_with_carried_state_score_as_one_long_sequence() -> None:
+    torch.manual_seed(0)
+    examples = examples_of([90])
+    drawn = small_plan()
+    network = Network(drawn.shape, 0.0).eval()
+    whole, _ = read_window(network, examples, Window(np.arange(91)[None], carries=False), None, drawn)
+    windows = evaluate(network, examples, replace(drawn, tokens=16))
+    assert windows.loss == pytest.approx(whole.mixture.mean().item(), abs=1e-5)
+
+
+def test_a_document_is_scored_alike_whatever_stands_before_it() -> None:
+    torch.manual_seed(0)
+    drawn = small_plan(shape=ModelShape(SIZE, 8, 12, 1, tied=True, gated=False))
+    network = Network(drawn.shape, 0.0).eval()
+    first, both = Examples.of([[5, 6, 7]], NEWLINE, None, 3), Examples.of([[9] * 40, [5, 6, 7]], NEWLINE, None, 43)
+    alone, _ = read_window(network, first, Window(np.arange(4)[None], carries=False), None, drawn)
+    windows = list(Batches(both.ranges, 16, 16).epoch())
+    state, scores = None, {}
+    for window in windows:
+        losses, state = read_window(network, both, window, state if window.carries else None, drawn)
+        scores.update(zip(window.entries[window.entries != PADDING].tolist(), losses.mixture.tolist(), strict=True))
+    assert [scores[index] for index in range(41, 45)] == pytest.approx(alone.mixture.tolist(), abs=1e-5)
+
+
+def test_held_out_scores_come_from_text_without_the_token() -> None:
+    rng = np.random.default_rng(0)
+    unlike = [[token] * 50 for token in range(1, SIZE)]  # each token is found in its own document alone
+    probabilities = score_held_out(unlike, SIZE, NEWLINE, rng).probabilities[:, 0]
+    inside = np.concatenate([[False] + [True] * 49 + [False] for _ in unlike])
+    assert probabilities[inside].max() < 0.2
+    repeated = [[1, 2, 3, 4, 5] * 10 for _ in range(FOLDS * 2)]
+    assert np.median(score_held_out(repeated, SIZE, NEWLINE, rng).probabilities[:, 0]) > 0.8
+
+
+def test_one_cycle_rises_and_falls() -> None:
+    rates = [one_cycle(done / 100) for done in range(101)]
+    top = rates.index(max(rates))
+    assert rates[: top + 1] == sorted(rates[: top + 1])
+    assert rates[top:] == sorted(rates[top:], reverse=True)
+    assert max(rates) == pytest.approx(1, abs=0.02)
+    assert rates[-1] < 0.02
+
+
+def test_a_pattern_is_learned() -> None:
+    documents = [[1, 2, 3, 4, 5, 6, 7, 8] * 12 for _ in range(6)]
+    examples = Examples.of(documents, NEWLINE, None, 6 * 96)
+    drawn = small_plan(shape=ModelShape(SIZE, 8, 24, 1, tied=True, gated=False), epochs=40)
+    torch.manual_seed(0)
+    optimization = Optimization(drawn, examples, examples, lambda *_: None)
+    network = optimization.run(seed=0)
+    assert evaluate(network, examples, drawn).accuracy > 0.9
+    assert optimization.stopped in {"epochs", "early"}
+
+
+def test_a_loss_that_is_not_finite_ends_with_an_error() -> None:
+    examples = examples_of([60, 60])
+    optimization = Optimization(small_plan(learning_rate=1e30), examples, examples, lambda *_: None)
+    with pytest.raises(TrainingError, match="expected a finite loss, found nan"):
+        optimization.run(seed=0)
+
+
+def test_an_interrupt_keeps_the_best_so_far() -> None:
+    examples = examples_of([200, 200])
+
+    def interrupt(done: float, _loss: float, _last: object) -> None:
+        if done > 0.3:
+            raise KeyboardInterrupt
+
+    optimization = Optimization(small_plan(epochs=20), examples, examples, interrupt)
+    network = optimization.run(seed=0)
+    assert optimization.stopped == "interrupted"
+    best = min(point["validation_loss"] for point in optimization.curve)
+    assert evaluate(network, examples, optimization.plan).loss == pytest.approx(best, abs=1e-5)
+
+
+@given(lengths=st.lists(st.integers(1, 900), min_size=1, max_size=30))
+@settings(max_examples=50, deadline=None)
+def test_a_split_keeps_back_a_little_and_loses_nothing(lengths: list[int]) -> None:
+    documents = [Document("\n".join(f"{index} {line}" for line in range(length)), "f") for index, length in enumerate(lengths)]
+    training, kept_back = split(documents, np.random.default_rng(0))
+    lines = [line for text in (*training, *kept_back) for line in text.split("\n") if line]
+    assert sorted(lines) == sorted(line for document in documents for line in document.text.split("\n") if line)
+    if sum(lengths) > 300:
+        assert 0 < sum(map(len, kept_back)) < 0.2 * sum(len(document.text) for document in documents) + 100
+
+
+def test_a_device_that_is_not_there_is_refused() -> None:
+    with pytest.raises(SettingsError, match="expected a device"):
+        plan(TrainingSettings(device="abacus"), SIZE, 1000, 10.0)
+    with pytest.raises(SettingsError, match="expected precision"):
+        plan(TrainingSettings(precision="float7"), SIZE, 1000, 10.0)
