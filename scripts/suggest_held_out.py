@@ -35,7 +35,7 @@ def main() -> None:
 def _is_prose(line: str) -> bool:
     """Neither a rule nor a table."""
     letters = sum(character.isalpha() or character == " " for character in line)
-    return len(line) >= SHORTEST and letters >= PROSE * len(line)
+    return "|" not in line and len(line) >= SHORTEST and letters >= PROSE * len(line)
 
 
 if __name__ == "__main__":

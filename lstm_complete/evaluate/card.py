@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("", "menu", "ghost", "both", *(f"right@{rank}" for rank in RANKS), "ghost right", "p50", "p95", "p99 ms")
 _NEVER_OFFERED = "-"
+_NOISE = 1.0  # percent of the keys: what the choice of 150 cases alone may change
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,16 @@ class ReportCard:
         if not others:
             return f"{model.name} saves {model.both:.1f} % of the keys."
         best = max(others, key=lambda row: row.both)
+        if abs(best.both - model.both) < _NOISE:
+            return (
+                f"On this text {model.name} and {best.name} are level: they save {model.both:.1f} % and {best.both:.1f} % "
+                "of the keys."
+            )
         if best.both > model.both:
             return (
                 f"On this text {best.name} saves more keys than {model.name} does: {best.both:.1f} % against "
                 f"{model.both:.1f} %. Train for longer, or on more text."
             )
-        if best.both == model.both:
-            return f"On this text {best.name} saves as many keys as {model.name}: {model.both:.1f} %."
         return (
             f"{model.name} saves {model.both:.1f} % of the keys; the best alternative, {best.name}, {best.both:.1f} %."
         )
