@@ -92,8 +92,8 @@ class ReportCard:
         best = max(others, key=lambda row: row.both)
         if abs(best.both - model.both) < _NOISE:
             return (
-                f"On this text {model.name} and {best.name} are level: they save {model.both:.1f} % and {best.both:.1f} % "
-                "of the keys."
+                f"On this text {model.name} and {best.name} are level: {model.both:.1f} % and {best.both:.1f} % "
+                "of the keys saved."
             )
         if best.both > model.both:
             return (
