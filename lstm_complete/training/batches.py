@@ -72,12 +72,14 @@ class Batches:
     def _groups(self, pieces: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
         """Pieces of like length together, as many as a window holds."""
         group: list[tuple[int, int]] = []
+        width = 0
         for piece in pieces:
-            width = min(_rounded(piece[1] - piece[0]), self.sequence_length)
-            if group and (len(group) + 1) * width > self.tokens:
+            wider = max(width, min(_rounded(piece[1] - piece[0]), self.sequence_length))
+            if group and (len(group) + 1) * wider > self.tokens:
                 yield group
-                group = []
+                group, wider = [], min(_rounded(piece[1] - piece[0]), self.sequence_length)
             group.append(piece)
+            width = wider
         if group:
             yield group
 

@@ -21,6 +21,9 @@ State = tuple[Tensor, Tensor]
 LSTM_LOSS_WEIGHT = 0.5
 
 
+_ROWS_STEP = 256
+
+
 class Known(NamedTuple):
     """What the counting sources say of the tokens of a batch, computed before training.
 
@@ -99,14 +102,17 @@ class Network(nn.Module):
             targets: The next tokens' ids, shape (tokens,).
             known: What recall and recency say; None without a gate.
         """
-        logits = self.logits(outputs).float()  # (tokens, vocabulary_size)
-        lstm = functional.cross_entropy(logits, targets, reduction="none")
+        tokens = len(outputs)
+        outputs = _padded(outputs)
+        logits = self.logits(outputs)[:tokens].float()  # (tokens, vocabulary_size)
+        total = logits.logsumexp(dim=1)
+        lstm = total - logits.gather(1, targets.unsqueeze(1)).squeeze(1)  # cross-entropy
         with torch.no_grad():
             best, argmax = logits.max(dim=1)
-            surest = best - logits.logsumexp(dim=1)
+            surest = best - total
         if self.gate is None or known is None:
             return Losses(lstm, lstm, argmax == targets)
-        shares = self.gate(outputs, known.features, surest)  # (tokens, 3)
+        shares = self.gate(outputs, _padded(known.features), _padded(surest.unsqueeze(1)))[:tokens]  # (tokens, 3)
         sources = torch.cat((-lstm.unsqueeze(1), known.probabilities.clamp_min(1e-12).log()), dim=1)
         return Losses(-torch.logsumexp(shares + sources, dim=1), lstm, argmax == targets)
 
@@ -135,6 +141,20 @@ class Gate(nn.Module):
         self.shares = nn.Linear(GATE_UNITS, len(SOURCES))
 
     def forward(self, outputs: Tensor, features: Tensor, surest: Tensor) -> Tensor:
-        """Natural-log shares, shape (tokens, 3): of the LSTM, of recall, of recency."""
-        inputs = torch.cat((outputs.float(), features, surest.unsqueeze(1)), dim=1)
+        """Natural-log shares, shape (tokens, 3): of the LSTM, of recall, of recency.
+
+        Args:
+            outputs: Of the LSTM, shape (tokens, hidden_size).
+            features: Of the counting sources, shape (tokens, GATE_FEATURES - 1).
+            surest: The LSTM's highest log probability, shape (tokens, 1).
+        """
+        inputs = torch.cat((outputs.float(), features, surest), dim=1)
         return functional.log_softmax(self.shares(torch.tanh(self.inner(inputs))).float(), dim=1)
+
+
+def _padded(rows: Tensor) -> Tensor:
+    """Rows of zeros added, to one of a few lengths.
+
+    A processor's kernels are made for a shape once, and kept: with every length that occurs they took a gigabyte.
+    """
+    return functional.pad(rows, (0, 0, 0, -len(rows) % _ROWS_STEP))

@@ -81,7 +81,8 @@ class Optimization:
 
     def _loop(self, network: Network, rng: np.random.Generator) -> None:
         plan = self.plan
-        optimizer = torch.optim.AdamW(_groups(network, plan.weight_decay), lr=plan.learning_rate, betas=(0.9, 0.99))
+        groups = _groups(network, plan.weight_decay)
+        optimizer = torch.optim.AdamW(groups, lr=plan.learning_rate, betas=(0.9, 0.99), fused=True)
         batches = Batches(self.training.ranges, plan.tokens, plan.sequence_length)
         steps = sum(1 for _ in batches.epoch())
         started = time.monotonic()
