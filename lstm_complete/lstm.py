@@ -169,7 +169,7 @@ class LSTM:
 
 
 def _cell(gates: NDArray[np.float32], cell: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """c' = f * c + i * g, h' = o * tanh(c'): gates of shape (..., 4 * hidden_size), cell of shape (..., hidden_size)."""
+    """C' = f * c + i * g, h' = o * tanh(c'): gates of shape (..., 4 * hidden_size), cell of shape (..., hidden_size)."""
     size = cell.shape[-1]
     i, f, g, o = (gates[..., at : at + size] for at in range(0, 4 * size, size))
     next_cell = _sigmoid(f) * cell + _sigmoid(i) * np.tanh(g)

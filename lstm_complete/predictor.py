@@ -141,9 +141,7 @@ class Predictor:
         return predictions
 
     @classmethod
-    def from_tensors(
-        cls, tensors: Mapping[str, NDArray[Any]], shape: ModelShape, newline: int
-    ) -> Predictor:
+    def from_tensors(cls, tensors: Mapping[str, NDArray[Any]], shape: ModelShape, newline: int) -> Predictor:
         """Take the sources of a model file."""
         lstm = LSTM.from_tensors(tensors, shape)
         if not shape.gated:

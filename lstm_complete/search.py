@@ -180,9 +180,7 @@ class Search:
             for node, prediction in zip(new, self._predictor.predict(states), strict=True):
                 node.prediction = prediction
 
-    def _expand(
-        self, hypothesis: _Hypothesis, partial: str, found: _Words, *, closed: bool
-    ) -> list[_Hypothesis]:
+    def _expand(self, hypothesis: _Hypothesis, partial: str, found: _Words, *, closed: bool) -> list[_Hypothesis]:
         """Note the word that ends here, if one does, and return the hypotheses one token on."""
         node, spelled = hypothesis.node, hypothesis.spelled
         assert node.prediction is not None, "expanded before it was predicted"

@@ -46,7 +46,7 @@ class TrainingSettings:
 
     Attributes:
         budget_s: Seconds that a training may take, all of it included.
-        epochs: Passes over the text, in place of a budget.
+        epochs: Passes over the text; where they are given there is no budget.
         seed: Seeds torch, numpy and random: same text, settings and seed give the same weights on one thread.
         tokens: "subword", "char" or "word".
         vocabulary_size: Most tokens to learn.

@@ -61,7 +61,7 @@ def save(name: str, contents: Contents) -> Path:
     Raises:
         StoreError: If the name does not fit, or the folder cannot be written; an old model is still there.
     """
-    path = _named(name)
+    path = place_of(name)
     folder = path.parent
     try:
         if not folder.is_dir():  # a folder that is there already keeps the permissions that its owner gave it
@@ -115,7 +115,7 @@ def remove(name: str) -> None:
         UnknownModelError: If there is none of that name.
         StoreError: If it cannot be deleted.
     """
-    path = _named(name)
+    path = place_of(name)
     try:
         path.unlink()
     except (FileNotFoundError, NotADirectoryError):
@@ -124,7 +124,12 @@ def remove(name: str) -> None:
         raise StoreError(f"{path} cannot be removed: {error.strerror or error}. Check its permissions.") from error
 
 
-def _named(name: str) -> Path:
+def place_of(name: str) -> Path:
+    """Where a model of this name is kept, there or not.
+
+    Raises:
+        StoreError: The name does not fit.
+    """
     problem = _problem_with(name)
     if problem is not None:
         _refuse(name, problem)

@@ -61,7 +61,9 @@ class Suggester:
             self.vocabulary = Vocabulary.from_dict(contents.metadata["vocabulary"])
             self._lines = bool(contents.metadata["lines"])
         except (KeyError, TypeError, VocabularyError) as error:
-            raise ModelFormatError(f"expected a model of lstm-complete, found one without its parts ({error}); retrain it") from None
+            raise ModelFormatError(
+                f"expected a model of lstm-complete, found one without its parts ({error}); retrain it"
+            ) from None
         if len(self.vocabulary) != shape.vocabulary_size:
             raise ModelFormatError(
                 f"expected {shape.vocabulary_size} tokens, as the model's shape says, found {len(self.vocabulary)}; retrain it"

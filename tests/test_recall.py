@@ -56,7 +56,9 @@ def read(counted: Recall, tokens: list[int]) -> recall.RecallState:
 
 @given(DOCUMENTS, st.lists(st.integers(0, SIZE - 1), max_size=12))
 @settings(max_examples=150, deadline=None)
-def test_probabilities_are_those_of_kneser_ney_counted_in_dictionaries(documents: list[list[int]], typed: list[int]) -> None:
+def test_probabilities_are_those_of_kneser_ney_counted_in_dictionaries(
+    documents: list[list[int]], typed: list[int]
+) -> None:
     counted = recall.build(documents, SIZE, NEWLINE)
     oracle = CountedKneserNey(documents, counted.discounts)
     context = [NEWLINE, *typed]

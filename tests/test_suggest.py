@@ -57,7 +57,9 @@ def spelled_out(suggester: Suggester, context: str, partial: str, least: float) 
     return {word: probability / whole for word, probability in found.items()}
 
 
-@pytest.mark.parametrize(("context", "partial"), [("Return", " th"), ("Return the", " "), ("", ""), ("a", " stri"), ("If", " not")])
+@pytest.mark.parametrize(
+    ("context", "partial"), [("Return", " th"), ("Return the", " "), ("", ""), ("a", " stri"), ("If", " not")]
+)
 def test_the_menu_is_what_spelling_everything_out_finds(suggester: Suggester, context: str, partial: str) -> None:
     expected = spelled_out(suggester, context, partial, least=1e-6 if partial.strip() else 3e-5)
     ranked = sorted(expected.items(), key=lambda item: -item[1])[:5]
@@ -83,7 +85,21 @@ def test_any_text_gets_an_answer(suggester: Suggester, text: str, learned: str) 
     suggester.reset()
 
 
-PLACES = ["", "Retu", "Return ", "Return the st", "os.", "(", "    ", "\t", "If the\nRet", "If the\n", "x = 'a", "naï", "漢"]
+PLACES = [
+    "",
+    "Retu",
+    "Return ",
+    "Return the st",
+    "os.",
+    "(",
+    "    ",
+    "\t",
+    "If the\nRet",
+    "If the\n",
+    "x = 'a",
+    "naï",
+    "漢",
+]
 
 
 @pytest.mark.parametrize("text", PLACES)

@@ -30,7 +30,9 @@ def test_every_text_comes_back_as_it_was(vocabulary: Vocabulary, text: str) -> N
     assert vocabulary.decode(vocabulary.encode(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n\n", "\t\tx", "a  b   c", "é e\u0301", "\r\n", "\x00", "👨‍👩‍👧", "漢字", PROSE, CODE])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n\n", "\t\tx", "a  b   c", "é e\u0301", "\r\n", "\x00", "👨‍👩‍👧", "漢字", PROSE, CODE]
+)
 def test_texts_that_break_tokenizers_come_back_as_they_were(vocabulary: Vocabulary, text: str) -> None:
     assert vocabulary.decode(vocabulary.encode(text)) == text
 
@@ -63,7 +65,9 @@ def oracle_of(vocabulary: Vocabulary) -> Tokenizer:
     return tokenizer
 
 
-@pytest.mark.parametrize("text", [PROSE, CODE, inspect.getsource(inspect)[:20_000], pydoc_data.topics.topics["typesseq"]])
+@pytest.mark.parametrize(
+    "text", [PROSE, CODE, inspect.getsource(inspect)[:20_000], pydoc_data.topics.topics["typesseq"]]
+)
 def test_the_tokenizers_library_cuts_real_text_into_the_same_ids(text: str) -> None:
     vocabulary = learn_vocabulary([PROSE, CODE], "subword", 900)
     assert vocabulary.encode(text) == oracle_of(vocabulary).encode(text).ids
@@ -81,7 +85,13 @@ def test_a_vocabulary_comes_back_from_plain_data(vocabulary: Vocabulary) -> None
 
 
 @pytest.mark.parametrize(
-    "data", [{}, {"alphabet": "a", "merges": [], "words": []}, {"alphabet": "\n", "merges": [999, 3], "words": []}, {"alphabet": "\n", "merges": [1], "words": []}]
+    "data",
+    [
+        {},
+        {"alphabet": "a", "merges": [], "words": []},
+        {"alphabet": "\n", "merges": [999, 3], "words": []},
+        {"alphabet": "\n", "merges": [1], "words": []},
+    ],
 )
 def test_data_that_is_no_vocabulary_is_refused(data: dict[str, object]) -> None:
     with pytest.raises(VocabularyError, match="expected a vocabulary"):

@@ -14,6 +14,7 @@ from lstm_complete.corpus import Document
 from lstm_complete.errors import SettingsError, TrainingError
 from lstm_complete.settings import ModelShape, TrainingSettings
 from lstm_complete.training.batches import PADDING, Batches, Window
+from lstm_complete.training.cross_entropy import cross_entropy
 from lstm_complete.training.examples import Examples, split
 from lstm_complete.training.held_out import FOLDS, score_held_out
 from lstm_complete.training.network import Network
@@ -133,6 +134,22 @@ def test_held_out_scores_come_from_text_without_the_token() -> None:
     assert np.median(score_held_out(repeated, SIZE, NEWLINE, rng).probabilities[:, 0]) > 0.8
 
 
+def test_cross_entropy_has_the_values_and_gradients_of_torch() -> None:
+    torch.manual_seed(0)
+    targets = torch.randint(0, 40, (600,))
+    weights = torch.rand(600)
+    found = torch.randn(600, 40).mul_(5).requires_grad_()
+    expected = found.detach().clone().requires_grad_()
+    losses, surest, argmax = cross_entropy(found, targets)
+    (losses * weights).sum().backward()
+    oracle = torch.nn.functional.cross_entropy(expected, targets, reduction="none")
+    (oracle * weights).sum().backward()
+    torch.testing.assert_close(losses, oracle)
+    torch.testing.assert_close(found.grad, expected.grad)
+    torch.testing.assert_close(surest, expected.log_softmax(dim=1).max(dim=1).values.detach())
+    assert torch.equal(argmax, expected.argmax(dim=1))
+
+
 def test_one_cycle_rises_and_falls() -> None:
     rates = [one_cycle(done / 100) for done in range(101)]
     top = rates.index(max(rates))
@@ -177,7 +194,9 @@ def test_an_interrupt_keeps_the_best_so_far() -> None:
 @given(lengths=st.lists(st.integers(1, 900), min_size=1, max_size=30))
 @settings(max_examples=50, deadline=None)
 def test_a_split_keeps_back_a_little_and_loses_nothing(lengths: list[int]) -> None:
-    documents = [Document("\n".join(f"{index} {line}" for line in range(length)), "f") for index, length in enumerate(lengths)]
+    documents = [
+        Document("\n".join(f"{index} {line}" for line in range(length)), "f") for index, length in enumerate(lengths)
+    ]
     training, kept_back = split(documents, np.random.default_rng(0))
     lines = [line for text in (*training, *kept_back) for line in text.split("\n") if line]
     assert sorted(lines) == sorted(line for document in documents for line in document.text.split("\n") if line)

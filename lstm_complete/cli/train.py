@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
     from lstm_complete.training.progress import live_progress, no_progress  # noqa: PLC0415
 
     settings = settings_from(options)
-    store.path_of(options.name)  # an impossible name shows now, not when all the work is done
+    store.place_of(options.name)  # an impossible name shows now, not when all the work is done
     corpus = read_corpus(options.paths, lines=settings.lines)
     if options.dry_run:
         _print_listing(corpus)

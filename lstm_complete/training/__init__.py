@@ -46,7 +46,7 @@ def train(
         TrainingError: The training cannot go on.
         StoreError: The name does not fit, or the file cannot be written.
     """
-    store.path_of(name)  # an impossible name shows now, not when all the work is done
+    store.place_of(name)  # an impossible name shows now, not when all the work is done
     return train_corpus(read_corpus(paths, lines=settings.lines), name, settings, on_progress)
 
 

@@ -17,6 +17,10 @@ PADDING = -1
 # Windows are multiples of this wide, and of as many rows as fit: a processor's kernels are made for a shape once, and kept.
 _WIDTH_STEP = 8
 
+# A document is read on, with its state, for as many tokens at most. Longer ones fill the last windows of an epoch badly: a few rows
+# then make half of its steps.
+_LONGEST_PIECE = 2048
+
 
 class Window(NamedTuple):
     """One step of training.
@@ -49,7 +53,9 @@ class Batches:
         """All tokens once: shuffled, and cut at other places each time, where `rng` is given."""
         pieces = self._pieces(rng)
         jitter = rng.uniform(0.8, 1.25, len(pieces)) if rng is not None else np.ones(len(pieces))
-        by_length = np.argsort([(end - start) * j for (start, end), j in zip(pieces, jitter, strict=True)], kind="stable")
+        by_length = np.argsort(
+            [(end - start) * j for (start, end), j in zip(pieces, jitter, strict=True)], kind="stable"
+        )
         groups = list(self._groups([pieces[index] for index in by_length]))
         for index in rng.permutation(len(groups)) if rng is not None else range(len(groups)):
             yield from self._windows(groups[index])
@@ -57,7 +63,8 @@ class Batches:
     def _pieces(self, rng: np.random.Generator | None) -> list[tuple[int, int]]:
         total = sum(end - start for start, end in self.ranges)
         rows = max(1, self.tokens // self.sequence_length)
-        longest = max(self.sequence_length, -(-total // rows))  # one long document is read at many places at once
+        # One long document is read at many places at once, each far enough to carry the state through many windows.
+        longest = max(self.sequence_length, min(_LONGEST_PIECE, -(-total // max(rows - 1, 1))))
         pieces = []
         for start, end in self.ranges:
             at = start

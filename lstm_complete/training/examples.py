@@ -40,9 +40,7 @@ class Examples(NamedTuple):
     characters: int
 
     @classmethod
-    def of(
-        cls, documents: Sequence[Sequence[int]], newline: int, scores: Scores | None, characters: int
-    ) -> Examples:
+    def of(cls, documents: Sequence[Sequence[int]], newline: int, scores: Scores | None, characters: int) -> Examples:
         """Lay documents of token ids in a row: each is read after a line break, and one is expected after it."""
         stream = Stream.of(documents, newline)
         ends = np.cumsum([len(document) + 1 for document in documents])

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from lstm_complete.training.cross_entropy import cross_entropy
 from lstm_complete.predictor import GATE_FEATURES, GATE_UNITS, SOURCES
 
 if TYPE_CHECKING:
@@ -104,12 +105,7 @@ class Network(nn.Module):
         """
         tokens = len(outputs)
         outputs = _padded(outputs)
-        logits = self.logits(outputs)[:tokens].float()  # (tokens, vocabulary_size)
-        total = logits.logsumexp(dim=1)
-        lstm = total - logits.gather(1, targets.unsqueeze(1)).squeeze(1)  # cross-entropy
-        with torch.no_grad():
-            best, argmax = logits.max(dim=1)
-            surest = best - total
+        lstm, surest, argmax = cross_entropy(self.logits(outputs)[:tokens], targets)
         if self.gate is None or known is None:
             return Losses(lstm, lstm, argmax == targets)
         shares = self.gate(outputs, _padded(known.features), _padded(surest.unsqueeze(1)))[:tokens]  # (tokens, 3)

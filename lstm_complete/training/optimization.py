@@ -27,7 +27,7 @@ _WARM_UP = 0.1  # of the schedule
 _LAST_RATE = 0.01  # of the highest learning rate
 _CLIP = 1.0
 _AVERAGE = 0.998  # decay of the averaged weights, an update
-_VALIDATIONS = 30  # in a training, at most; none comes before an epoch's twentieth
+_VALIDATIONS = 15  # in a training, at most; none comes before an epoch's twentieth
 _PATIENCE = 0.35  # of the schedule without a better validation loss, before it stops
 
 
@@ -118,9 +118,10 @@ class Optimization:
     ) -> tuple[float, State]:
         network.train()
         losses, state = read_window(network, self.training, window, state, self.plan)
-        loss = losses.mixture.mean()
+        loss = losses.mixture.sum()
         if network.gate is not None:
-            loss = loss + LSTM_LOSS_WEIGHT * losses.lstm.mean()
+            loss = loss + LSTM_LOSS_WEIGHT * losses.lstm.sum()
+        loss = loss / self.plan.tokens  # a window of few tokens has as little to say
         value = losses.mixture.detach().mean().item()
         if not math.isfinite(value):
             raise TrainingError(

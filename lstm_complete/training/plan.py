@@ -68,7 +68,7 @@ def plan(settings: TrainingSettings, vocabulary_size: int, training_tokens: int,
         learning_rate=3e-3,
         weight_decay=0.05,
         epochs=settings.epochs or 30,
-        budget_s=None if settings.epochs else budget_s,
+        budget_s=budget_s,
         device=device,
         bfloat16=_bfloat16(settings.precision, device),
     )

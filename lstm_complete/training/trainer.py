@@ -1,6 +1,6 @@
 """Fit a model to documents: tokens, recall, then the network and the gate together, within a budget.
 
-    split -> vocabulary -> recall, scored held out -> network and gate -> figures on what was kept back
+split -> vocabulary -> recall, scored held out -> network and gate -> figures on what was kept back
 """
 
 from __future__ import annotations
@@ -99,7 +99,9 @@ def fit(
     with _torch_settings(settings):
         prepared = _prepare(documents, settings, on_progress)
         spent = time.monotonic() - started
-        budget = None if settings.budget_s is None else max(settings.budget_s * (1 - _AFTERWARDS) - spent, 1.0)
+        budget = None
+        if settings.budget_s is not None and settings.epochs is None:
+            budget = max(settings.budget_s * (1 - _AFTERWARDS) - spent, 1.0)
         planned = plan(settings, len(prepared.vocabulary), len(prepared.training.targets), budget)
         moved = prepared.training.to(planned.device), prepared.validation.to(planned.device)
         clock = time.monotonic()
@@ -136,15 +138,15 @@ def _check(documents: Sequence[Document], settings: TrainingSettings) -> None:
         raise CorpusError(
             f"expected at least {MINIMUM_CHARACTERS:,} characters to learn from, found {found:,}; add more files or folders"
         )
-    if (settings.epochs is None) == (settings.budget_s is None):
-        raise SettingsError("expected either a budget or a number of epochs, found both or neither; give one")
+    if settings.epochs is None and settings.budget_s is None:
+        raise SettingsError("expected a budget or a number of epochs, found neither; give one")
     if settings.budget_s is not None and not settings.budget_s > 0:
         raise SettingsError(f"expected a budget of more than 0 seconds, found {settings.budget_s}")
     if settings.epochs is not None and settings.epochs < 1:
         raise SettingsError(f"expected at least 1 epoch, found {settings.epochs}")
     if settings.dropout is not None and not 0 <= settings.dropout < 1:
         raise SettingsError(f"expected a dropout of 0 or more and less than 1, found {settings.dropout}")
-    if settings.layers is not None and not 1 <= settings.layers <= 3:  # noqa: PLR2004
+    if settings.layers is not None and not 1 <= settings.layers <= 3:
         raise SettingsError(f"expected 1 to 3 layers, found {settings.layers}")
 
 
@@ -200,7 +202,9 @@ def _figures(network: Network, optimization: Optimization, prepared: _Prepared) 
     if validation.known is not None:
         recalled = -float(validation.known.probabilities[:, 0].log().mean()) * bits
     if not math.isfinite(found.loss):
-        raise TrainingError(f"expected finite figures on held-out text, found {found.loss}; train again with another --seed")
+        raise TrainingError(
+            f"expected finite figures on held-out text, found {found.loss}; train again with another --seed"
+        )
     return {
         "curve": optimization.curve,
         "stopped": optimization.stopped,

@@ -36,7 +36,9 @@ def learn_vocabulary(documents: Sequence[str], kind: str, size: int | None = Non
         raise SettingsError(f"expected tokens to be one of {', '.join(VOCABULARY_SIZES)}; found {kind!r}")
     size = size or VOCABULARY_SIZES[kind]
     if size <= BYTES + 1:
-        raise SettingsError(f"expected a vocabulary of more than {BYTES + 1} tokens (the bytes are {BYTES}); found {size}")
+        raise SettingsError(
+            f"expected a vocabulary of more than {BYTES + 1} tokens (the bytes are {BYTES}); found {size}"
+        )
     words = Counter(word for document in documents for word in words_of(document))
     characters: Counter[str] = Counter()
     for word, count in words.items():
