@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lstm_complete.errors import ModelFormatError
+from lstm_complete.product import Product
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lstm_complete.settings import ModelShape
+
+
+# Input products kept, one a token: at most 4 MB with 512 units.
+_INPUT_ROWS_KEPT = 512
 
 
 class LSTMState(NamedTuple):
@@ -31,6 +36,15 @@ class LSTMState(NamedTuple):
 
     hidden: NDArray[np.float32]
     cell: NDArray[np.float32]
+
+
+class _Products(NamedTuple):
+    """The weights, as the engine multiplies with them: of each layer, and of the output."""
+
+    inputs: tuple[Product, ...]
+    recurrent: tuple[Product, ...]
+    projection: Product | None
+    output: Product
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +89,13 @@ class LSTM:
         return sum(array.size for array in arrays)
 
     @cached_property
-    def _recurrent(self) -> tuple[NDArray[np.float32], ...]:
-        return tuple(np.ascontiguousarray(weights.T) for weights in self.recurrent_weights)
+    def _products(self) -> _Products:
+        return _Products(
+            tuple(Product(weights) for weights in self.input_weights),
+            tuple(Product(weights) for weights in self.recurrent_weights),
+            Product(self.projection) if self.projection is not None else None,
+            Product(self.output_weights),
+        )
 
     def initial(self, batch: int = 1) -> LSTMState:
         """The state at the start of a document."""
@@ -92,14 +111,14 @@ class LSTM:
         """
         hidden, cell = np.empty_like(state.hidden), np.empty_like(state.cell)
         below = self._input_of(tokens)  # (batch, 4 * hidden_size)
-        for layer, recurrent in enumerate(self._recurrent):
+        for layer, recurrent in enumerate(self._products.recurrent):
             if layer:
-                below = hidden[layer - 1] @ self.input_weights[layer].T + self.biases[layer]
-            hidden[layer], cell[layer] = _cell(below + state.hidden[layer] @ recurrent, state.cell[layer])
+                below = self._products.inputs[layer](hidden[layer - 1]) + self.biases[layer]
+            hidden[layer], cell[layer] = _cell(below + recurrent(state.hidden[layer]), state.cell[layer])
         return LSTMState(hidden, cell)
 
     def read(self, state: LSTMState, tokens: NDArray[np.int64]) -> LSTMState:
-        """Advance one document, a batch of one, by many tokens: what does not recur is computed in one product a layer.
+        """Advance one document, a batch of one, by many tokens, layer by layer.
 
         Args:
             state: Left unchanged; of a batch of one.
@@ -109,31 +128,40 @@ class LSTM:
             return state
         below = self._input_of(tokens)  # (length, 4 * hidden_size)
         hidden, cell = state.hidden.copy(), state.cell.copy()
-        for layer, recurrent in enumerate(self._recurrent):
+        for layer, recurrent in enumerate(self._products.recurrent):
             outputs = np.empty((len(tokens), self.hidden_size), np.float32)
-            h, c = hidden[layer, 0], cell[layer, 0]
             for index, row in enumerate(below):
-                h, c = _cell(row + h @ recurrent, c)
-                outputs[index] = h
-            hidden[layer, 0], cell[layer, 0] = h, c
+                hidden[layer], cell[layer] = _cell(row + recurrent(hidden[layer]), cell[layer])
+                outputs[index] = hidden[layer, 0]
             if layer + 1 < self.layers:
-                below = outputs @ self.input_weights[layer + 1].T + self.biases[layer + 1]
+                below = self._products.inputs[layer + 1](outputs) + self.biases[layer + 1]
         return LSTMState(hidden, cell)
 
     def logits(self, state: LSTMState) -> NDArray[np.float32]:
         """Unnormalised natural-log scores of the next token, shape (batch, vocabulary_size)."""
         top = state.hidden[-1]
-        if self.projection is not None:
-            top = top @ self.projection.T
-        scores: NDArray[np.float32] = top @ self.output_weights.T + self.output_bias
-        return scores
+        if self._products.projection is not None:
+            top = self._products.projection(top)
+        return self._products.output(top) + self.output_bias
 
     def _input_of(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
-        weights = self.input_weights[0]
-        if self.embedding is None:
-            return weights.T[tokens] + self.biases[0]
-        rows: NDArray[np.float32] = self.embedding[tokens] @ weights.T + self.biases[0]
-        return rows
+        """The first layer's input product of each token, bias included; of the tokens last seen it is kept."""
+        kept = self._input_rows
+        new = [token for token in dict.fromkeys(tokens.tolist()) if token not in kept]
+        if new:
+            if self.embedding is None:
+                rows = self.input_weights[0].T[new]
+            else:
+                rows = self._products.inputs[0](self.embedding[new])
+            kept.update(zip(new, rows + self.biases[0], strict=True))
+        found = np.stack([kept[token] for token in tokens.tolist()])
+        while len(kept) > _INPUT_ROWS_KEPT:
+            kept.pop(next(iter(kept)))
+        return found
+
+    @cached_property
+    def _input_rows(self) -> dict[int, NDArray[np.float32]]:
+        return {}
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, NDArray[np.generic]], shape: ModelShape) -> LSTM:

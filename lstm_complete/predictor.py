@@ -8,12 +8,14 @@ they leave over).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from lstm_complete import recall, recency
 from lstm_complete.lstm import LSTM, LSTMState
+from lstm_complete.product import Product
 from lstm_complete.recall import Recall, RecallState
 from lstm_complete.recency import RecencyState
 from lstm_complete.settings import SESSION_TOKENS
@@ -34,6 +36,8 @@ SOURCES = ("lstm", "recall", "recency")
 GATE_FEATURES = recall.FEATURES + recency.FEATURES + 1
 GATE_UNITS = 32
 
+_ALONE = np.ones(1, np.float32)
+
 
 class State(NamedTuple):
     """All that was read so far, as each source remembers it."""
@@ -48,11 +52,17 @@ class Prediction(NamedTuple):
 
     Attributes:
         probabilities: Of the mixture, shape (vocabulary_size,), float32.
-        sources: Which of SOURCES contributes most to each token's probability, uint8, shape (vocabulary_size,).
+        shares: The weight of each of SOURCES in it, shape (sources,), float32.
+        sources: What each of them says, of shape (vocabulary_size,), float32.
     """
 
     probabilities: NDArray[np.float32]
-    sources: NDArray[np.uint8]
+    shares: NDArray[np.float32]
+    sources: tuple[NDArray[np.float32], ...]
+
+    def source_of(self, token: int) -> str:
+        """Which source contributes most to a token's probability."""
+        return SOURCES[int(np.argmax([share * own[token] for share, own in zip(self.shares, self.sources, strict=True)]))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +74,13 @@ class Gate:
     share_weights: NDArray[np.float32]
     share_bias: NDArray[np.float32]
 
+    @cached_property
+    def _inner(self) -> Product:
+        return Product(self.inner_weights)
+
     def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Shares that sum to one: (batch, hidden_size + GATE_FEATURES) to (batch, 3)."""
-        inner = np.tanh(inputs @ self.inner_weights.T + self.inner_bias)
+        inner = np.tanh(self._inner(inputs) + self.inner_bias)
         return softmax(inner @ self.share_weights.T + self.share_bias)
 
 
@@ -127,18 +141,16 @@ class Predictor:
         batch = stack(states)
         own = softmax(self.lstm.logits(batch))  # (batch, vocabulary_size)
         if self.recall is None or self.gate is None:
-            alone = np.zeros(own.shape[1], np.uint8)
-            return [Prediction(row, alone) for row in own]
+            return [Prediction(row, _ALONE, (row,)) for row in own]
         counted = [self.recall.ask(state.recall) for state in states]
         recent = [recency.ask(state.recency, own.shape[1]) for state in states]
         features = np.array([np.concatenate((c.features, r.features)) for c, r in zip(counted, recent, strict=True)])
         surest = np.log(own.max(axis=1, keepdims=True))
         gates = self.gate(np.concatenate((batch.hidden[-1], features, surest), axis=1))  # (batch, 3)
-        predictions = []
-        for row, c, r, gate in zip(own, counted, recent, gates, strict=True):
-            shares = gate[:, None] * np.stack((row, c.probabilities, r.probabilities))  # (3, vocabulary_size)
-            predictions.append(Prediction(shares.sum(axis=0), shares.argmax(axis=0).astype(np.uint8)))
-        return predictions
+        return [
+            Prediction(g[0] * row + g[1] * c.probabilities + g[2] * r.probabilities, g, (row, c.probabilities, r.probabilities))
+            for row, c, r, g in zip(own, counted, recent, gates, strict=True)
+        ]
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, NDArray[Any]], shape: ModelShape, newline: int) -> Predictor:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lstm_complete.predictor import SOURCES
+from lstm_complete.text import NEWLINE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,23 +59,28 @@ class Found(NamedTuple):
     Attributes:
         text: What to insert.
         probability: That it is the one.
+        first: That its first part is right: the marks before the word, where there are any.
         node: Where its last token leads.
-        source: Which of SOURCES had most to say for its first token.
+        source: Which of the predictor's sources had most to say for its first token.
     """
 
     text: str
     probability: float
+    first: float
     node: Node
     source: str
 
 
 class _Hypothesis(NamedTuple):
-    """Tokens from the root to `node` spell `spelled`, which agrees with the typed letters."""
+    """Tokens from the root to `node` spell `spelled`, which agrees with the typed letters; `marks` is the probability of
+    the marks that it inserts before a word, 0 where it inserts none.
+    """
 
     probability: float
     node: Node
     spelled: str
-    source: int
+    source: str
+    marks: float
 
 
 @dataclass
@@ -109,10 +114,12 @@ class _Words:
 
     def ranked(self) -> list[Found]:
         ranked = sorted(self.probabilities.items(), key=lambda item: (-item[1], item[0]))
-        return [
-            Found(text, min(probability / self.evidence, 1.0), self.best[text].node, SOURCES[self.best[text].source])
-            for text, probability in ranked[: self.wanted]
-        ]
+        found = []
+        for text, probability in ranked[: self.wanted]:
+            best = self.best[text]
+            sure, first = (min(each / self.evidence, 1.0) for each in (probability, max(best.marks, probability)))
+            found.append(Found(text, sure, first, best.node, best.source))
+        return found
 
 
 class Search:
@@ -126,16 +133,16 @@ class Search:
         known = sorted((text, index) for index, text in enumerate(self._tokens) if text)
         self._spellings = [text for text, _ in known]
         self._sorted_ids = np.array([index for _, index in known])
-        self._ids = {text: index for text, index in known}
+        self._ids = dict(known)
         # A word goes on with a letter or digit after a letter or digit, and with anything but a space after its space.
         first = [text[:1] for text in self._tokens]
-        self._letters = np.array([is_word(character) for character in first])
+        textual = np.array([bool(character) and character != NEWLINE for character in first])
+        letters = np.array([is_word(character) for character in first])
         spaces = np.array([character.isspace() for character in first])
-        textual = np.array([bool(character) for character in first])
-        self._openers = textual & ~self._letters  # start a new word after a letter
-        self._textual = textual
-        self._openers[self._newline] = self._textual[self._newline] = False
-        self._after_space = textual & ~spaces
+        self._any = np.flatnonzero(textual)
+        self._letters = np.flatnonzero(letters)
+        self._openers = np.flatnonzero(textual & ~letters)  # start a new word after a letter
+        self._after_space = np.flatnonzero(textual & ~spaces)
 
     def words(self, root: Node, partial: str, wanted: int, *, after_word: bool = False) -> list[Found]:
         """The most probable words that begin with the letters typed, or follow them where they are a word already.
@@ -149,7 +156,7 @@ class Search:
         found = _Words(wanted, evidence=0.0 if partial else 1.0)
         order = count()
         heap: list[tuple[float, int, _Hypothesis]] = []
-        starting = _Hypothesis(1.0, root, "", 0)
+        starting = _Hypothesis(1.0, root, "", "", 0.0)
         heapq.heappush(heap, (-1.0, next(order), starting))
         expanded = 0
         while heap and expanded < _MOST_EXPANSIONS:
@@ -192,18 +199,17 @@ class Search:
             return self._children(hypothesis, np.concatenate((whole, beginnings)), partial, found)
         inserted = spelled[len(partial) :]
         if inserted and is_word(inserted[-1]):
-            going_on = np.flatnonzero(self._letters)
-            ends = 1.0 - float(probabilities[going_on].sum())
+            ends = 1.0 - float(probabilities[self._letters].sum())
             found.add(inserted, reached * ends, hypothesis)
-            return self._children(hypothesis, going_on, partial, found)
+            return self._children(hypothesis, self._letters, partial, found)
         if inserted.strip():
             found.add(inserted, reached * float(probabilities[self._newline]), hypothesis)
         if closed:
             ends = 1.0 - float(probabilities[self._letters].sum())
             hypothesis = hypothesis._replace(probability=reached / max(ends, 1e-6))
-            return self._children(hypothesis, np.flatnonzero(self._openers), partial, found)
-        allowed = self._after_space if spelled.endswith(" ") else self._textual
-        return self._children(hypothesis, np.flatnonzero(allowed), partial, found)
+            return self._children(hypothesis, self._openers, partial, found)
+        allowed = self._after_space if spelled.endswith(" ") else self._any
+        return self._children(hypothesis, allowed, partial, found)
 
     def _agreeing(self, rest: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Tokens that spell all of the rest of the typed letters, and those that spell a beginning of it."""
@@ -223,11 +229,13 @@ class Search:
             tokens, scores = tokens[best], scores[best]
         floor = found.floor()
         inserting = len(spelled) > len(partial)
+        after_marks = inserting and not is_word(spelled[-1])
         longer = []
         for token, score in zip(tokens.tolist(), scores.tolist(), strict=True):
             if score > floor:
-                source = hypothesis.source if inserting else int(node.prediction.sources[token])
-                longer.append(_Hypothesis(score, node.child(token), spelled + self._tokens[token], source))
+                source = hypothesis.source if inserting else node.prediction.source_of(token)
+                marks = hypothesis.probability if after_marks and hypothesis.marks == 0 else hypothesis.marks
+                longer.append(_Hypothesis(score, node.child(token), spelled + self._tokens[token], source, marks))
         return longer
 
 

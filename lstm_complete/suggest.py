@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from lstm_complete.predictor import State
     from lstm_complete.search import Found
 
-# Of the places in the text that were last suggested at: their states, the tree of what may follow, and the answers.
-_ROOTS_KEPT = 16
+# Of the places in the text that were last suggested at: the answers, the states, and the trees of what may follow, which are large.
 _ANSWERS_KEPT = 256
+_STATES_KEPT = 16
+_ROOTS_KEPT = 2
 
 # The words that a reader takes one by one.
 _TAKEN = re.compile(r"\s*(?:\w+|[^\w\s]+)")
@@ -73,6 +74,7 @@ class Suggester:
         self._predictor = Predictor.from_tensors(contents.tensors, shape, self.vocabulary.newline)
         self._search = Search(self._predictor, self.vocabulary, settings.beam_width)
         self._session = recency.EMPTY
+        self._states: OrderedDict[str, State] = OrderedDict()
         self._roots: OrderedDict[str, Node] = OrderedDict()
         self._answers: OrderedDict[tuple[str, str, int], Any] = OrderedDict()
         self._lock = RLock()
@@ -114,7 +116,7 @@ class Suggester:
     def continuations(self, text: str, limit: int) -> list[Suggestion]:
         """Phrases to choose from, best first. The first is `continuation(text)`; without one there are none."""
         words = self._words(text, max(limit, self.settings.limit))[:limit]
-        if not words or words[0].probability < self.settings.precision:
+        if not words or words[0].first < self.settings.precision:
             return []
         return self._remembered("phrases", text, limit, lambda: [self._phrase(word) for word in words])
 
@@ -174,16 +176,13 @@ class Suggester:
     def _remembered(self, kind: str, text: str, limit: int, answer: Callable[[], _Answer]) -> _Answer:
         key = (kind, text, limit)
         with self._lock:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-            else:
-                self._answers[key] = answer()
-                while len(self._answers) > _ANSWERS_KEPT:
-                    self._answers.popitem(last=False)
+            if key not in self._answers:
+                _keep(self._answers, key, answer(), _ANSWERS_KEPT)
             remembered: _Answer = self._answers[key]
             return remembered
 
     def _forget_answers(self) -> None:
+        self._states.clear()
         self._roots.clear()
         self._answers.clear()
 
@@ -197,24 +196,22 @@ class Suggester:
         return text[start if line < 0 else line + 1 :]
 
     def _root(self, context: str) -> Node:
-        """The node before the unfinished word; the text is read on from the longest part of it that is remembered."""
-        root = self._roots.get(context)
-        if root is None:
+        """The node before the unfinished word, with the tree of what may follow while the word is typed."""
+        if context not in self._roots:
+            _keep(self._roots, context, Node(None, -1, self._state(context)), _ROOTS_KEPT)
+        return self._roots[context]
+
+    def _state(self, context: str) -> State:
+        """The state after a text, which is read on from the longest part of it that is remembered."""
+        if context not in self._states:
             # To a model of lines each line is a document: the text is not read on into the next one.
             since = context.rfind(NEWLINE) + 1 if self._lines else 0
-            remembered = (text for text in self._roots if len(text) >= since and _continues(text, context))
+            remembered = (text for text in self._states if len(text) >= since and _continues(text, context))
             known = max(remembered, key=len, default=None)
-            if known is None:
-                state, rest = self._initial(context)
-            else:
-                state, rest = self._roots[known].state, context[len(known) :]
-            assert state is not None, "a root without a state"
-            root = Node(None, -1, self._predictor.read(state, self.vocabulary.encode(rest)))
-            self._roots[context] = root
-            while len(self._roots) > _ROOTS_KEPT:
-                self._roots.popitem(last=False)
-        self._roots.move_to_end(context)
-        return root
+            state, rest = self._initial(context) if known is None else (self._states[known], context[len(known) :])
+            state = self._predictor.read(state, self.vocabulary.encode(rest))
+            _keep(self._states, context, state, _STATES_KEPT)
+        return self._states[context]
 
     def _initial(self, context: str) -> tuple[State, str]:
         """The state at the start of a document, and what is to be read of it. Finished lines count as lines of the session."""
@@ -231,6 +228,13 @@ class Suggester:
         for token in [*tokens, self.vocabulary.newline]:
             session = recency.step(session, token)
         return session
+
+
+def _keep(kept: OrderedDict[Any, Any], key: object, value: object, most: int) -> None:
+    """Remember a value, and forget the oldest over `most`."""
+    kept[key] = value
+    while len(kept) > most:
+        kept.popitem(last=False)
 
 
 def _cut(text: str) -> tuple[str, str]:
