@@ -1,8 +1,8 @@
 """Three sources, one next-token distribution: the LSTM, recall and recency, weighed by a learned gate.
 
-p(w) = g_lstm p_lstm(w) + g_recall p_recall(w) + g_recency p_recency(w), the shares computed at each step from the LSTM's output
-and from what the counting sources found (how long the matched contexts are, how often they were seen, how much probability
-they leave over).
+p(w) = g_lstm p_lstm(w) + g_recall p_recall(w) + g_recency p_recency(w), the shares computed at each step from the
+LSTM's output and from what the counting sources found (how long the matched contexts are, how often they were seen, how
+much probability they leave over).
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from lstm_complete import recall, recency
 from lstm_complete.lstm import LSTM, LSTMState
 from lstm_complete.product import Product
 from lstm_complete.recall import Recall, RecallState
-from lstm_complete.recency import RecencyState
 from lstm_complete.settings import SESSION_TOKENS
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lstm_complete.recency import RecencyState
     from lstm_complete.settings import ModelShape
 
 # The LSTM's state after this many tokens hardly depends on what it was before them.
@@ -62,7 +62,8 @@ class Prediction(NamedTuple):
 
     def source_of(self, token: int) -> str:
         """Which source contributes most to a token's probability."""
-        return SOURCES[int(np.argmax([share * own[token] for share, own in zip(self.shares, self.sources, strict=True)]))]
+        contributions = [share * own[token] for share, own in zip(self.shares, self.sources, strict=True)]
+        return SOURCES[int(np.argmax(contributions))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,8 +113,8 @@ class Predictor:
     def read(self, state: State, tokens: Sequence[int]) -> State:
         """Advance a state by many tokens.
 
-        Of a long text each source takes only what it can still remember: the LSTM the last LSTM_MEMORY tokens, recall as
-        many as its longest context has.
+        Of a long text each source takes only what it can still remember: the LSTM the last LSTM_MEMORY tokens, recall
+        as many as its longest context has, recency the last SESSION_TOKENS.
         """
         counted, recent = state.recall, state.recency
         if self.recall and self.gate:
@@ -147,10 +148,12 @@ class Predictor:
         features = np.array([np.concatenate((c.features, r.features)) for c, r in zip(counted, recent, strict=True)])
         surest = np.log(own.max(axis=1, keepdims=True))
         gates = self.gate(np.concatenate((batch.hidden[-1], features, surest), axis=1))  # (batch, 3)
-        return [
-            Prediction(g[0] * row + g[1] * c.probabilities + g[2] * r.probabilities, g, (row, c.probabilities, r.probabilities))
-            for row, c, r, g in zip(own, counted, recent, gates, strict=True)
-        ]
+        predictions = []
+        for row, c, r, shares in zip(own, counted, recent, gates, strict=True):
+            sources = (row, c.probabilities, r.probabilities)
+            mixture = shares[0] * sources[0] + shares[1] * sources[1] + shares[2] * sources[2]
+            predictions.append(Prediction(mixture, shares, sources))
+        return predictions
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, NDArray[Any]], shape: ModelShape, newline: int) -> Predictor:

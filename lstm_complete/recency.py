@@ -1,12 +1,12 @@
 """Recency: p(next token | context) from the document before the cursor and the lines finished in this session.
 
 An n-gram model over the last tokens, smoothed by concentrations (MacKay, Peto 1995): of each order k,
-p_k(w) = (count_k(w) + a_k p_{k-1}(w)) / (total_k + a_k), below it all the uniform distribution. It is a cache (Kuhn, De Mori
-1990) that knows contexts: in notes and code most of what comes twice comes after the same tokens.
+p_k(w) = (count_k(w) + a_k p_{k-1}(w)) / (total_k + a_k), below it all the uniform distribution. It is a cache (Kuhn,
+De Mori 1990) that knows contexts: in notes and code most of what comes twice comes after the same tokens.
 
-Measured on a validation tenth of train.txt of the development corpora, 2,000 subwords, bits per character, mixed with recall
-by weights learned for each length of match: notes 2.08 without, 1.71 with 300 tokens, 1.63 with 1,000, 1.60 with 3,000; code
-1.36, 1.18, 1.13, 1.12.
+Measured on a validation tenth of train.txt of the development corpora, 2,000 subwords, bits per character, mixed with
+recall by weights learned for each length of match: notes 2.08 without, 1.71 with 300 tokens, 1.63 with 1,000, 1.60 with
+3,000; code 1.36, 1.18, 1.13, 1.12.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class RecencyState(NamedTuple):
 
     Attributes:
         tokens: Oldest first, uint16, shape (length,).
-        matched: Tokens on which the context before it agrees with the present one, at most ORDER; uint8, shape (length,).
+        matched: Tokens on which the context before it agrees with the present one, at most ORDER; uint8, shape
+            (length,).
         predicted: False for the first token of a document, which nothing predicts; bool, shape (length,).
     """
 

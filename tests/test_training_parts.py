@@ -65,11 +65,19 @@ def examples_of(lengths: list[int], seed: int = 0) -> Examples:
 
 def small_plan(**changes: object) -> Plan:
     shape = ModelShape(SIZE, 8, 12, 1, tied=True, gated=True)
-    values = {
-        "shape": shape, "dropout": 0.0, "tokens": 128, "sequence_length": 16, "learning_rate": 1e-2, "weight_decay": 0.0,
-        "epochs": 2, "budget_s": None, "device": CPU, "bfloat16": False,
-    }  # fmt: skip
-    return Plan(**{**values, **changes})  # type: ignore[arg-type]
+    small = Plan(
+        shape=shape,
+        dropout=0.0,
+        tokens=128,
+        sequence_length=16,
+        learning_rate=1e-2,
+        weight_decay=0.0,
+        epochs=2,
+        budget_s=None,
+        device=CPU,
+        bfloat16=False,
+    )
+    return replace(small, **changes)
 
 
 def test_targets_are_the_inputs_shifted_by_one() -> None:

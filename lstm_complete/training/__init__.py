@@ -26,7 +26,7 @@ _EXTRA = {"torch", "tokenizers"}
 def train(
     paths: Sequence[str | Path],
     name: str = DEFAULT_NAME,
-    settings: TrainingSettings = TrainingSettings(),  # noqa: B008 - frozen
+    settings: TrainingSettings = TrainingSettings(),
     on_progress: Callable[[Progress], None] = no_progress,
 ) -> Path:
     """Fit a model to text files and folders, and save it.
@@ -57,8 +57,8 @@ def train_corpus(
     on_progress: Callable[[Progress], None] = no_progress,
 ) -> Path:
     """Fit a model to a corpus that is read already, and save it; see `train`."""
-    # Threads that spin while they wait for each other make a training twenty times slower (1.4 s a step for 0.07 s) as soon as
-    # another program wants a core. Read by torch's OpenMP when it is loaded.
+    # Threads that spin while they wait for each other make a training twenty times slower (1.4 s a step for 0.07 s) as
+    # soon as another program wants a core. Read by torch's OpenMP when it is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         from lstm_complete.training.trainer import fit  # noqa: PLC0415 - loads torch

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 PADDING = -1
 
-# Windows are multiples of this wide, and of as many rows as fit: a processor's kernels are made for a shape once, and kept.
+# Windows are multiples of this wide, and of as many rows as fit: a processor's kernels are made for a shape once, and
+# kept.
 _WIDTH_STEP = 8
 
-# A document is read on, with its state, for as many tokens at most. Longer ones fill the last windows of an epoch badly: a few rows
-# then make half of its steps.
+# A document is read on, with its state, for as many tokens at most. Longer ones fill the last windows of an epoch
+# badly: a few rows then make half of its steps.
 _LONGEST_PIECE = 2048
 
 
@@ -26,8 +27,8 @@ class Window(NamedTuple):
     """One step of training.
 
     Attributes:
-        entries: Which tokens are read, as indices into the arrays of all tokens; PADDING where a document has ended; int64, shape
-            (batch, sequence).
+        entries: Which tokens are read, as indices into the arrays of all tokens; PADDING where a document has ended;
+            int64, shape (batch, sequence).
         carries: Whether it goes on where the window before it ended, row by row.
     """
 

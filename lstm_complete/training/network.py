@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lstm_complete.training.cross_entropy import cross_entropy
 from lstm_complete.predictor import GATE_FEATURES, GATE_UNITS, SOURCES
+from lstm_complete.training.cross_entropy import cross_entropy
 
 if TYPE_CHECKING:
     from lstm_complete.settings import ModelShape
@@ -20,7 +20,6 @@ State = tuple[Tensor, Tensor]
 # Weight of the LSTM's own cross-entropy beside that of the mixture. Without it the gate closes in the first steps,
 # while recall is ahead, and the LSTM never learns.
 LSTM_LOSS_WEIGHT = 0.5
-
 
 _ROWS_STEP = 256
 
@@ -48,8 +47,8 @@ class Losses(NamedTuple):
 class Network(nn.Module):
     """Embedding (or one-hot), LSTM, output, gate.
 
-    The output has a bias, and scores tokens with their own embedding where `shape.tied` (Press, Wolf 2017), through a projection
-    where the sizes differ. The gate weighs the LSTM, recall and recency at each step.
+    The output has a bias, and scores tokens with their own embedding where `shape.tied` (Press, Wolf 2017), through a
+    projection where the sizes differ. The gate weighs the LSTM, recall and recency at each step.
     """
 
     def __init__(self, shape: ModelShape, dropout: float) -> None:
