@@ -1,6 +1,6 @@
 """The LSTM, stepped in numpy: the same arithmetic as `torch.nn.LSTM`, a token at a time, for a batch of hypotheses.
 
-Nothing here mutates: a state is a value, a step returns the next one.
+No state is mutated: it is a value, and a step returns the next one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lstm_complete.settings import ModelShape
-
 
 # Input products kept, one a token: at most 4 MB with 512 units.
 _INPUT_ROWS_KEPT = 512
@@ -78,15 +77,6 @@ class LSTM:
     def hidden_size(self) -> int:
         """Units of each layer."""
         return int(self.recurrent_weights[0].shape[1])
-
-    @property
-    def parameters(self) -> int:
-        """Weights in all, a tied one counted once."""
-        arrays = [*self.input_weights, *self.recurrent_weights, *self.biases, self.output_weights, self.output_bias]
-        arrays += [array for array in (self.projection,) if array is not None]
-        if self.embedding is not None and self.embedding is not self.output_weights:
-            arrays.append(self.embedding)
-        return sum(array.size for array in arrays)
 
     @cached_property
     def _products(self) -> _Products:
@@ -197,7 +187,7 @@ class LSTM:
 
 
 def _cell(gates: NDArray[np.float32], cell: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """C' = f * c + i * g, h' = o * tanh(c'): gates of shape (..., 4 * hidden_size), cell of shape (..., hidden_size)."""
+    """C' = f * c + i * g, h' = o * tanh(c'); gates: shape (..., 4 * hidden_size), cell: shape (..., hidden_size)."""
     size = cell.shape[-1]
     i, f, g, o = (gates[..., at : at + size] for at in range(0, 4 * size, size))
     next_cell = _sigmoid(f) * cell + _sigmoid(i) * np.tanh(g)

@@ -1,21 +1,22 @@
 """Exact recall of the user's own text: p(next token | context) from counts over everything that was read.
 
-Interpolated Kneser-Ney (Ney, Essen, Kneser 1994) over tokens, with contexts of up to `ORDER` tokens, counted when asked and
-not before. The entries, one a token of text, are sorted by the context that stands before them, read backwards; a context is
-then an interval of entries, the intervals of ever longer contexts are nested, and the tokens that followed a context are a
-slice. Appending a token maps all the intervals at once, as in an FM-index (Ferragina, Manzini 2000).
+Interpolated Kneser-Ney (Ney, Essen, Kneser 1994) over tokens, with contexts of up to `ORDER` tokens, counted when asked
+and not before. The entries, one a token of text, are sorted by the context that stands before them, read backwards; a
+context is then an interval of entries, the intervals of ever longer contexts are nested, and the tokens that followed a
+context are a slice. Appending a token maps all the intervals at once, as in an FM-index (Ferragina, Manzini 2000).
 
-`novelty` makes the Kneser-Ney counts exact without storing any: it is 1 + the length of the longest context that an entry
-shares with an earlier entry (in sorted order) with the same follower, 0 for the first of its follower. In the interval of a
-context of k tokens an entry opens a new kind of follower where novelty <= k, and a new (longer context, follower) pair, which
-is what Kneser-Ney counts in all but the longest contexts, where novelty <= k + 1.
+`novelty` makes the Kneser-Ney counts exact without storing any: it is 1 + the length of the longest context that an
+entry shares with an earlier entry (in sorted order) with the same follower, 0 for the first of its follower. In the
+interval of a context of k tokens an entry opens a new kind of follower where novelty <= k, and a new (longer context,
+follower) pair, which is what Kneser-Ney counts in all but the longest contexts, where novelty <= k + 1.
 
 Seven bytes a token: 2 for the follower, 4 for the map, 1 for the novelty.
 
-Tried on the development corpora (bits per character of recall alone on a validation tenth of train.txt, 4,000 subwords, the
-shell commands): order 3 1.610, order 8 1.573, order 12 1.574; one discount an order here costs under 1 % beside the three
-of the modified form (Chen, Goodman 1998), and needs no counting of counts at a query. Fewer, shorter tokens serve recall
-better: 1.536 with 1,000, 1.545 with 2,000, 1.553 with 4,000, 1.562 with 6,000 (single punctuation marks as words).
+Tried on the development corpora (bits per character of recall alone on a validation tenth of train.txt, 4,000 subwords,
+the shell commands): order 3 1.610, order 8 1.573, order 12 1.574; one discount an order here costs under 1 % beside the
+three of the modified form (Chen, Goodman 1998), and needs no counting of counts at a query. Fewer, shorter tokens serve
+recall better: 1.536 with 1,000, 1.545 with 2,000, 1.553 with 4,000, 1.562 with 6,000 (single punctuation marks as
+words).
 """
 
 from __future__ import annotations
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 ORDER = 8
 FEATURES = 2 * ORDER
-_MOST_NOVELTY = 255
 _SHALLOW_KEPT = 128
 
 
@@ -73,10 +73,10 @@ class Recall:
 
     Attributes:
         followers: The token that follows each context, in the order of the contexts; uint16, shape (entries,).
-        positions: For each token, the entries that it follows and whose successor is in the text, plus one; preceded by a 0 for
-            each document that starts with it; uint32, shape (entries,).
+        positions: For each token, the entries that it follows and whose successor is in the text, plus one; preceded by
+            a 0 for each document that starts with it; uint32, shape (entries,).
         novelty: See the module; uint8, shape (entries,).
-        starts: The first entry whose context ends in each token, uint32, shape (vocabulary_size + 1,).
+        starts: The first entry whose context ends in each token, int64, shape (vocabulary_size + 1,).
         discounts: Of each order, float32, shape (ORDER + 1,).
     """
 
@@ -142,9 +142,7 @@ class Recall:
         totals = counted.sum(axis=1)
         discounts = self.discounts[2 : matched + 1]
         escapes = discounts * opens.sum(axis=1) / totals
-        handed_on = np.append(
-            np.cumprod(escapes[::-1])[::-1], 1.0
-        )  # what reaches order k from all above: handed_on[k - 1]
+        handed_on = np.append(np.cumprod(escapes[::-1])[::-1], 1.0)  # what reaches order k from above: handed_on[k - 1]
         weights = (handed_on[1:] / totals) @ (counted - discounts[:, None] * opens)  # (entries,)
         counts = np.bincount(self.followers[low:high], weights, self.vocabulary_size)
         features[1:matched] = escapes
@@ -202,7 +200,7 @@ class Recall:
 
 
 class Stream(NamedTuple):
-    """Documents one after another, as both sides of training and recall read them.
+    """Documents one after another, as training and recall read them.
 
     Attributes:
         tokens: Each document preceded and followed by the line break; int64, shape (length,).
@@ -235,12 +233,11 @@ def build(documents: Sequence[Sequence[int]], vocabulary_size: int, newline: int
     """
     tokens, depth, contexts = stream = Stream.of(documents, newline)
     order = contexts[np.argsort(_context_ranks(stream)[contexts], kind="stable")]
-    entries = len(order)
     followers = tokens[order + 1]
     starts = np.searchsorted(tokens[order], np.arange(vocabulary_size + 1))
 
-    # An entry has a successor where its follower has a follower. A document's first token succeeds no entry: a zero stands
-    # for it, so that the map of a token has as many places as there are contexts that end in the token.
+    # An entry has a successor where its follower has a follower. A document's first token succeeds no entry: a zero
+    # stands for it, so that the map of a token has as many places as there are contexts that end in the token.
     has_successor = np.zeros(len(tokens) + 1, bool)
     has_successor[contexts] = True
     succeeded = np.flatnonzero(has_successor[order + 1])
@@ -254,9 +251,9 @@ def build(documents: Sequence[Sequence[int]], vocabulary_size: int, newline: int
     return Recall(
         followers.astype(np.uint16),
         positions.astype(np.uint32),
-        np.minimum(novelty, _MOST_NOVELTY).astype(np.uint8),
+        novelty.astype(np.uint8),  # at most ORDER + 2
         starts.astype(np.int64),
-        _discounts(novelty[by_follower], entries),
+        _discounts(novelty[by_follower]),
     )
 
 
@@ -289,11 +286,11 @@ def _novelty(
     return novelty
 
 
-def _discounts(novelty_by_follower: NDArray[np.int64], entries: int) -> NDArray[np.float32]:
+def _discounts(novelty_by_follower: NDArray[np.int64]) -> NDArray[np.float32]:
     """n1 / (n1 + 2 n2) of each order, n_r being the (context, follower) pairs counted r times."""
     discounts = np.full(ORDER + 1, 0.5, np.float32)
     for order in range(ORDER + 1):
-        counted = novelty_by_follower <= order + 1 if order < ORDER else np.ones(entries, bool)
+        counted = (novelty_by_follower <= order + 1) | (order == ORDER)
         pair = np.cumsum(novelty_by_follower <= order) - 1
         counts = np.bincount(pair, counted)
         once, twice = int((counts == 1).sum()), int((counts == 2).sum())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from lstm_complete.errors import VocabularyError
@@ -45,8 +46,8 @@ class Vocabulary:
 
     Attributes:
         alphabet: The characters that are tokens of their own.
-        merges: Pairs of ids, in the order they were learned; each makes the next token, unless an earlier one is spelled the
-            same (byte-pair encoding: Sennrich et al. 2016, arXiv 1508.07909).
+        merges: Pairs of ids, in the order they were learned; each makes the next token, unless an earlier one is
+            spelled the same (byte-pair encoding: Sennrich et al. 2016, arXiv 1508.07909).
         words: Whole words that are tokens of their own, for the kind "word".
     """
 
@@ -99,10 +100,6 @@ class Vocabulary:
                 f"the vocabulary has no token {token!r}; encode text instead of looking it up"
             ) from None
 
-    def token_at(self, index: int) -> str:
-        """The text of a token; "" for a byte."""
-        return self.tokens[index]
-
     def encode(self, text: str) -> list[int]:
         """Cut text into token ids.
 
@@ -113,7 +110,7 @@ class Vocabulary:
             return [index for word in words_of(text) for index in self._encode_word(word)]
         except UnicodeEncodeError as error:
             raise VocabularyError(
-                f"text must be Unicode characters; found the lone surrogate U+{ord(text_at(error)):04X}. "
+                f"text must be Unicode characters; found the lone surrogate U+{ord(error.object[error.start]):04X}. "
                 'Decode it again, with errors="replace"'
             ) from None
 
@@ -134,8 +131,7 @@ class Vocabulary:
     def _merge(self, pieces: list[int]) -> list[int]:
         """Apply the merges in the order they were learned, each wherever it fits, leftmost first."""
         while len(pieces) > 1:
-            pairs = enumerate(zip(pieces, pieces[1:], strict=False))
-            found = [(*self._merged[pair], at) for at, pair in pairs if pair in self._merged]
+            found = [(*self._merged[pair], at) for at, pair in enumerate(pairwise(pieces)) if pair in self._merged]
             if not found:
                 break
             _, made, at = min(found, key=lambda merge: (merge[0], merge[2]))
@@ -180,8 +176,3 @@ class Vocabulary:
         except (KeyError, TypeError, ValueError, IndexError, VocabularyError) as error:
             raise VocabularyError(f"expected a vocabulary of alphabet, merges and words; found {error!r}") from None
         return vocabulary
-
-
-def text_at(error: UnicodeEncodeError) -> str:
-    """The character that an encoder refused."""
-    return str(error.object[error.start])

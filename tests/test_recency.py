@@ -56,7 +56,7 @@ def test_probabilities_are_those_of_counts_in_lists(documents: list[list[int]]) 
 
 
 def check_batch_form(documents: list[list[int]]) -> None:
-    probabilities, features = score_recency(Stream.of(documents, NEWLINE), SIZE, NEWLINE)
+    probabilities, features = score_recency(Stream.of(documents, NEWLINE), SIZE)
     state, at = recency.EMPTY, 0
     for document in documents:
         state = recency.begin(state, NEWLINE)

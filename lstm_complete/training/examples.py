@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from lstm_complete.training.held_out import Scores
 
 # Kept back to validate, to stop early, and for the report card.
-HELD_OUT_SHARE = 0.05
-HELD_OUT_MOST_CHARACTERS = 60_000
+_HELD_OUT_SHARE = 0.05
+_HELD_OUT_MOST_CHARACTERS = 60_000
 _SECTIONS = 60  # a long document is cut into sections of this part of the text, to keep some of them back
 
 
@@ -65,7 +65,7 @@ def split(documents: Sequence[Document], rng: np.random.Generator) -> tuple[list
         The texts to train on, and those kept back.
     """
     total = sum(len(document.text) for document in documents)
-    wanted = min(HELD_OUT_SHARE * total, HELD_OUT_MOST_CHARACTERS)
+    wanted = min(_HELD_OUT_SHARE * total, _HELD_OUT_MOST_CHARACTERS)
     sections = [_sections(document.text, max(1, total // _SECTIONS)) for document in documents]
     places = [(index, at) for index, texts in enumerate(sections) for at in range(len(texts))]
     held_out: set[tuple[int, int]] = set()
