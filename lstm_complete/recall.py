@@ -27,6 +27,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from lstm_complete.stream import Stream
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -177,6 +179,13 @@ class Recall:
         counts = np.bincount(self.followers[low:high], counted - discount * opens, self.vocabulary_size)
         return (counts / total + escape * below).astype(np.float32), escape, float(np.log1p(total)) / 8
 
+    def seen_after(self, tokens: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which tokens ever followed one of `tokens`; both of shape (vocabulary_size,)."""
+        last = np.repeat(tokens, np.diff(self.starts))
+        seen = np.zeros(self.vocabulary_size, bool)
+        seen[self.followers[last]] = True
+        return seen
+
     def to_tensors(self) -> dict[str, NDArray[np.generic]]:
         """Arrays for the model file."""
         return {
@@ -197,33 +206,6 @@ class Recall:
             np.asarray(tensors["recall.starts"], dtype=np.int64),
             np.asarray(tensors["recall.discounts"], dtype=np.float32),
         )
-
-
-class Stream(NamedTuple):
-    """Documents one after another, as training and recall read them.
-
-    Attributes:
-        tokens: Each document preceded and followed by the line break; int64, shape (length,).
-        depth: How many tokens of its own document stand before a token; int64, shape (length,).
-        contexts: Where something follows: the indices of all but each document's last token; int64, shape (entries,).
-    """
-
-    tokens: NDArray[np.int64]
-    depth: NDArray[np.int64]
-    contexts: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, documents: Sequence[Sequence[int]], newline: int) -> Stream:
-        """Lay documents of token ids in a row."""
-        lengths = np.array([len(document) + 2 for document in documents], np.int64)
-        ends = np.cumsum(lengths)
-        tokens = np.full(int(ends[-1]), newline, np.int64)
-        for document, end, length in zip(documents, ends, lengths, strict=True):
-            tokens[end - length + 1 : end - 1] = document
-        depth = np.arange(len(tokens)) - np.repeat(ends - lengths, lengths)
-        follows = np.ones(len(tokens), bool)
-        follows[ends - 1] = False
-        return cls(tokens, depth, np.flatnonzero(follows))
 
 
 def build(documents: Sequence[Sequence[int]], vocabulary_size: int, newline: int) -> Recall:

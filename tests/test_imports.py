@@ -27,14 +27,15 @@ ALLOWED = {
     "model_file": set(),
     "predictor": {"lstm", "product", "recall", "recency", "settings"},
     "product": set(),
-    "recall": set(),
+    "recall": {"stream"},
     "recency": {"settings"},
     "search": {"text"},
     "settings": set(),
     "store": {"model_file"},
+    "stream": set(),
     "suggest": {"search", "predictor", "recency", "text", "settings", "store"},
     "text": set(),
-    "training": {"corpus", "text", "recall", "recency", "predictor", "model_file", "store", "settings"},
+    "training": {"corpus", "text", "recall", "recency", "predictor", "model_file", "store", "settings", "stream"},
 }
 SEES_EVERYTHING = {"cli", "__main__", "__init__"}
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_complete import recall
-from lstm_complete.recall import ORDER, Recall, Stream
+from lstm_complete.recall import ORDER, Recall
+from lstm_complete.stream import Stream
 from lstm_complete.training.held_out import score_recall
 
 SIZE, NEWLINE = 7, 0

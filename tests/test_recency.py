@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_complete import recency
-from lstm_complete.recall import Stream
 from lstm_complete.recency import CONCENTRATIONS, ORDER, RecencyState
 from lstm_complete.settings import SESSION_TOKENS
+from lstm_complete.stream import Stream
 from lstm_complete.training.held_out import score_recency
 
 SIZE, NEWLINE = 5, 0

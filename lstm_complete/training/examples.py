@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import torch
 
-from lstm_complete.recall import Stream
+from lstm_complete.stream import Stream
 from lstm_complete.training.network import Known
 
 if TYPE_CHECKING:

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lstm_complete import recall, recency
-from lstm_complete.recall import Recall, Stream
 from lstm_complete.settings import SESSION_TOKENS
+from lstm_complete.stream import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from lstm_complete.recall import Recall
 
 FOLDS = 8
 # A long document is cut into this many parts a fold, so that a fold is spread over the text.
@@ -162,8 +164,8 @@ class _Index:
 def draw_sessions(tokens: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Where each token's session starts: sessions begin at random, short ones as often as long ones.
 
-    A person's session starts empty, and the gate must have seen that: otherwise it goes on trusting a recency that knows
-    nothing (a command that always came next fell from 99 % to 64 % at the first prompt).
+    A person's session starts empty, and the gate must have seen that: otherwise it goes on trusting a recency that
+    knows nothing (a command that always came next fell from 99 % to 64 % at the first prompt).
     """
     shortest, longest = np.log(_SHORTEST_SESSION), np.log(4 * SESSION_TOKENS)
     lengths = np.exp(rng.uniform(shortest, longest, tokens // _SHORTEST_SESSION + 1)).astype(np.int64)
