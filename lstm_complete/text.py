@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 WORD = re.compile(r" ?\w+| ?[^\w\s]|\n|[^\S\n]+(?=[^\S\n])|[^\S\n]")
 
 BYTES = 256  # the first ids of every vocabulary are the bytes 0 to 255
+MOST_TOKENS = 65_536  # recall and recency keep an id in two bytes
 
 # A document starts as every line does: with the token that ends the line before it.
 NEWLINE = "\n"

@@ -108,7 +108,7 @@ def test_a_token_that_is_not_there_is_named() -> None:
         Vocabulary((NEWLINE,)).id_of("zebra")
 
 
-@pytest.mark.parametrize(("kind", "size"), [("sentence", None), ("subword", 100)])
+@pytest.mark.parametrize(("kind", "size"), [("sentence", None), ("subword", 100), ("word", 65_537)])
 def test_an_impossible_vocabulary_is_refused(kind: str, size: int | None) -> None:
     with pytest.raises(SettingsError, match="expected"):
         learn_vocabulary([PROSE], kind, size)

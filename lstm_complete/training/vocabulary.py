@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lstm_complete.errors import MissingExtraError, SettingsError
 from lstm_complete.settings import VOCABULARY_SIZES
-from lstm_complete.text import BYTES, NEWLINE, Vocabulary, words_of
+from lstm_complete.text import BYTES, MOST_TOKENS, NEWLINE, Vocabulary, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,15 +29,16 @@ def learn_vocabulary(documents: Sequence[str], kind: str, size: int | None = Non
         size: Most tokens, the 256 bytes among them; None for what `settings.VOCABULARY_SIZES` says of the kind.
 
     Raises:
-        SettingsError: The kind is unknown, or the size leaves no room for a single character.
+        SettingsError: The kind is unknown, or the size leaves no room for a character, or ids would not fit.
         MissingExtraError: "subword" without the tokenizers library.
     """
     if kind not in VOCABULARY_SIZES:
         raise SettingsError(f"expected tokens to be one of {', '.join(VOCABULARY_SIZES)}; found {kind!r}")
     size = size or VOCABULARY_SIZES[kind]
-    if size <= BYTES + 1:
+    if not BYTES + 1 < size <= MOST_TOKENS:
         raise SettingsError(
-            f"expected a vocabulary of more than {BYTES + 1} tokens (the bytes are {BYTES}); found {size}"
+            f"expected a vocabulary of more than {BYTES + 1} tokens (the bytes are {BYTES}) and at most {MOST_TOKENS}; "
+            f"found {size}"
         )
     words = Counter(word for document in documents for word in words_of(document))
     characters: Counter[str] = Counter()
