@@ -199,6 +199,19 @@ def test_an_interrupt_keeps_the_best_so_far() -> None:
     assert evaluate(network, examples, optimization.plan).loss == pytest.approx(best, abs=1e-5)
 
 
+def test_an_interrupt_at_the_first_step_still_leaves_a_network_and_a_figure() -> None:
+    examples = examples_of([200])
+
+    def interrupt(_done: float, _loss: float, _last: object) -> None:
+        raise KeyboardInterrupt
+
+    optimization = Optimization(small_plan(), examples, examples, interrupt)
+    network = optimization.run(seed=0)
+    [point] = optimization.curve
+    assert point["training_loss"] is None
+    assert evaluate(network, examples, optimization.plan).loss == point["validation_loss"]
+
+
 @given(lengths=st.lists(st.integers(1, 900), min_size=1, max_size=30))
 @settings(max_examples=50, deadline=None)
 def test_a_split_keeps_back_a_little_and_loses_nothing(lengths: list[int]) -> None:

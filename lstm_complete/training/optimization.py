@@ -6,7 +6,7 @@ import math
 import time
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 import torch
@@ -56,8 +56,12 @@ class Optimization:
     training: Examples
     validation: Examples
     on_step: Callable[[float, float, Validation | None], None]
-    curve: list[dict[str, float]] = field(default_factory=list)
+    curve: list[dict[str, float | None]] = field(default_factory=list)
     stopped: str = "budget"
+    _averaged: AveragedModel = field(init=False)
+    _latest: Validation | None = field(default=None, init=False)
+    _best: tuple[float, dict[str, Any]] = field(default=(math.inf, {}), init=False)
+    _best_at: int = field(default=0, init=False)
 
     def run(self, seed: int) -> Network:
         """Train until the time or the epochs are over, or nothing improves; Ctrl-C ends it with the best so far.
@@ -68,13 +72,17 @@ class Optimization:
         plan = self.plan
         network = Network(plan.shape, plan.dropout).to(plan.device)
         self._averaged = AveragedModel(network, avg_fn=_average)
-        self._best: tuple[float, dict[str, Any]] = (math.inf, {})
         try:
             self._loop(network, np.random.default_rng(seed))
         except KeyboardInterrupt:
             self.stopped = "interrupted"
         if not self._best[1]:
-            self._validate(0, 0.0)
+            self._validate(0, 0.0, None)
+        if not self._best[1]:
+            raise TrainingError(
+                "expected a finite loss on held-out text, found none; train again with another --seed, "
+                "or with --precision float32"
+            )
         best = Network(plan.shape, plan.dropout).to(plan.device)
         best.load_state_dict(self._best[1])
         return best.eval()
@@ -86,7 +94,8 @@ class Optimization:
         batches = Batches(self.training.ranges, plan.tokens, plan.sequence_length)
         steps = sum(1 for _ in batches.epoch())
         started = time.monotonic()
-        taken, validated, running = 0, 0.0, math.nan
+        taken, validated = 0, 0.0
+        running: float | None = None
         for epoch in range(plan.epochs):
             state: State | None = None
             for window in batches.epoch(rng):
@@ -99,19 +108,20 @@ class Optimization:
                     group["lr"] = plan.learning_rate * one_cycle(done)
                 loss, state = self._step(network, optimizer, window, state if window.carries else None)
                 taken += 1
-                running = loss if math.isnan(running) else 0.98 * running + 0.02 * loss
+                running = loss if running is None else 0.98 * running + 0.02 * loss
                 if done - validated >= 1 / _VALIDATIONS:
                     validated = done
                     self._validate(epoch, time.monotonic() - started, running)
                     if self._stale(done):
                         self.stopped = "early"
                         return
-                self.on_step(done, running, self._latest())
+                self.on_step(done, running, self._latest)
             if plan.budget_s is not None and time.monotonic() - started >= plan.budget_s:
                 break
         else:
             self.stopped = "epochs"
-        self._validate(plan.epochs, time.monotonic() - started, running)
+            epoch = plan.epochs
+        self._validate(epoch, time.monotonic() - started, running)
 
     def _step(
         self, network: Network, optimizer: torch.optim.Optimizer, window: Window, state: State | None
@@ -134,9 +144,9 @@ class Optimization:
         self._averaged.update_parameters(network)
         return value, state
 
-    def _validate(self, epoch: int, seconds: float, training_loss: float = math.nan) -> None:
-        network = self._averaged.module
-        found = evaluate(network, self.validation, self.plan)
+    def _validate(self, epoch: int, seconds: float, training_loss: float | None) -> None:
+        network = cast("Network", self._averaged.module)
+        self._latest = found = evaluate(network, self.validation, self.plan)
         self.curve.append(
             {
                 "seconds": seconds,
@@ -149,12 +159,6 @@ class Optimization:
         if found.loss < self._best[0]:
             self._best = (found.loss, deepcopy(network.state_dict()))
             self._best_at = len(self.curve)
-
-    def _latest(self) -> Validation | None:
-        if not self.curve:
-            return None
-        point = self.curve[-1]
-        return Validation(point["validation_loss"], math.nan, point["validation_accuracy"])
 
     def _stale(self, done: float) -> bool:
         return done > _PATIENCE and len(self.curve) - self._best_at > _PATIENCE * _VALIDATIONS
@@ -177,7 +181,10 @@ def one_cycle(done: float) -> float:
 def read_window(
     network: Network, examples: Examples, window: Window, state: State | None, plan: Plan
 ) -> tuple[Losses, State]:
-    """Run the network over one window; losses are of its real tokens only, and carry no gradient into the window before."""
+    """Run the network over one window.
+
+    The losses are of its real tokens only, and carry no gradient into the window before.
+    """
     entries = torch.from_numpy(window.entries).to(plan.device)  # (batch, sequence)
     real = entries != PADDING
     tokens = examples.inputs[entries.clamp_min(0)]

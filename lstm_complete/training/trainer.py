@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from lstm_complete import __version__, recall
-from lstm_complete.errors import CorpusError, SettingsError, TrainingError
+from lstm_complete.errors import CorpusError, SettingsError
 from lstm_complete.model_file import Contents
 from lstm_complete.settings import MINIMUM_CHARACTERS, TrainingSettings
 from lstm_complete.training import held_out
@@ -81,8 +81,8 @@ def fit(
 
     Args:
         documents: The text; each document stands for itself.
-        settings: How to train. With `epochs`, and with a budget that is long enough, the same text, settings and seed give
-            the same weights on the same machine with one thread.
+        settings: How to train. With `epochs` the same text, settings and seed give the same weights on the same machine
+            with one thread.
         on_progress: Called at every step. Ctrl-C while the network trains ends it with the best so far.
 
     Returns:
@@ -98,45 +98,26 @@ def fit(
     started = time.monotonic()
     with _torch_settings(settings):
         prepared = _prepare(documents, settings, on_progress)
-        spent = time.monotonic() - started
-        budget = None
-        if settings.budget_s is not None and settings.epochs is None:
-            budget = max(settings.budget_s * (1 - _AFTERWARDS) - spent, 1.0)
-        planned = plan(settings, len(prepared.vocabulary), len(prepared.training.targets), budget)
-        moved = prepared.training.to(planned.device), prepared.validation.to(planned.device)
-        clock = time.monotonic()
-
-        def on_step(done: float, loss: float, last: Validation | None) -> None:
-            left = (time.monotonic() - clock) * (1 - done) / max(done, 1e-3)
-            on_progress(Progress("network", done, left, loss, *((last.loss, last.accuracy) if last else (None, None))))
-
-        optimization = Optimization(planned, *moved, on_step)
+        optimization = _optimization(prepared, settings, time.monotonic() - started, on_progress)
         network = optimization.run(settings.seed)
         on_progress(Progress("check", 0.0, 0.0))
         report = {
             **_figures(network, optimization, prepared),
             "trained_on": _sources(documents),
-            "characters": sum(len(document.text) for document in documents),
+            "characters": _characters(documents),
             "seconds": time.monotonic() - started,
         }
-    metadata = {
-        "version": __version__,
-        "shape": asdict(planned.shape),
-        "training_settings": asdict(settings),
-        "vocabulary": prepared.vocabulary.to_dict(),
-        "lines": _is_lines(documents),
-        "held_out_text": prepared.kept_back,
-        "report": report,
-    }
+    metadata = {**_described(prepared, settings, documents), "shape": asdict(network.shape), "report": report}
     on_progress(Progress("check", 1.0, 0.0))
     return Contents(metadata, _tensors(network, prepared.recalled))
 
 
 def _check(documents: Sequence[Document], settings: TrainingSettings) -> None:
-    found = sum(len(document.text) for document in documents)
+    found = _characters(documents)
     if found < MINIMUM_CHARACTERS:
         raise CorpusError(
-            f"expected at least {MINIMUM_CHARACTERS:,} characters to learn from, found {found:,}; add more files or folders"
+            f"expected at least {MINIMUM_CHARACTERS:,} characters to learn from, found {found:,}; "
+            "add more files or folders"
         )
     if settings.epochs is None and settings.budget_s is None:
         raise SettingsError("expected a budget or a number of epochs, found neither; give one")
@@ -182,7 +163,7 @@ def _prepare(
     if settings.recall:
         recalled = recall.build(read, len(vocabulary), newline)
         read_scores = held_out.score_held_out(read, len(vocabulary), newline, rng)
-        unread_scores = held_out.score(recalled, unread, newline)
+        unread_scores = held_out.score(recalled, unread, newline, rng)
     on_progress(Progress("recall", 1.0, left))
     return _Prepared(
         vocabulary,
@@ -193,6 +174,34 @@ def _prepare(
     )
 
 
+def _optimization(
+    prepared: _Prepared, settings: TrainingSettings, spent_s: float, on_progress: Callable[[Progress], None]
+) -> Optimization:
+    """The loop, with what is left of the budget, ready to run."""
+    budget = None
+    if settings.budget_s is not None and settings.epochs is None:
+        budget = max(settings.budget_s * (1 - _AFTERWARDS) - spent_s, 1.0)
+    planned = plan(settings, len(prepared.vocabulary), len(prepared.training.targets), budget)
+    started = time.monotonic()
+
+    def on_step(done: float, loss: float, last: Validation | None) -> None:
+        left = (time.monotonic() - started) * (1 - done) / max(done, 1e-3)
+        on_progress(Progress("network", done, left, loss, *((last.loss, last.accuracy) if last else (None, None))))
+
+    return Optimization(planned, prepared.training.to(planned.device), prepared.validation.to(planned.device), on_step)
+
+
+def _described(prepared: _Prepared, settings: TrainingSettings, documents: Sequence[Document]) -> dict[str, Any]:
+    """What a model file says of itself beside its shape and its report."""
+    return {
+        "version": __version__,
+        "training_settings": asdict(settings),
+        "vocabulary": prepared.vocabulary.to_dict(),
+        "lines": _is_lines(documents),
+        "held_out_text": prepared.kept_back,
+    }
+
+
 def _figures(network: Network, optimization: Optimization, prepared: _Prepared) -> dict[str, Any]:
     validation = optimization.validation
     found = evaluate(network, validation, optimization.plan)
@@ -201,10 +210,6 @@ def _figures(network: Network, optimization: Optimization, prepared: _Prepared) 
     recalled = None
     if validation.known is not None:
         recalled = -float(validation.known.probabilities[:, 0].log().mean()) * bits
-    if not math.isfinite(found.loss):
-        raise TrainingError(
-            f"expected finite figures on held-out text, found {found.loss}; train again with another --seed"
-        )
     return {
         "curve": optimization.curve,
         "stopped": optimization.stopped,
@@ -244,6 +249,10 @@ def _tensors(network: Network, recalled: Recall | None) -> dict[str, np.ndarray[
     if network.shape.tied:
         del weights["network.output.weight"]  # the embedding, once more
     return {**weights, **(recalled.to_tensors() if recalled else {})}
+
+
+def _characters(documents: Sequence[Document]) -> int:
+    return sum(len(document.text) for document in documents)
 
 
 def _sources(documents: Sequence[Document]) -> list[dict[str, Any]]:
