@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lstm_complete.errors import ModelFormatError
 from lstm_complete.product import Product
+from lstm_complete.tensors import take
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -162,27 +162,25 @@ class LSTM:
         """
         hidden, size, vectors = shape.hidden_size, shape.vocabulary_size, shape.embedding_size
 
-        def take(name: str, *expected: int) -> NDArray[np.float32]:
-            found = tensors.get(f"network.{name}")
-            if found is None or found.shape != expected:
-                what = "nothing" if found is None else f"shape {found.shape}"
-                raise ModelFormatError(f"expected network.{name} of shape {expected}, found {what}; retrain the model")
-            return np.asarray(found, dtype=np.float32)
+        def weights(name: str, *expected: int) -> NDArray[np.float32]:
+            return np.asarray(take(tensors, f"network.{name}", *expected), dtype=np.float32)
 
         inputs = [vectors or size] + [hidden] * (shape.layers - 1)
-        embedding = take("embedding.weight", size, vectors) if vectors else None
+        embedding = weights("embedding.weight", size, vectors) if vectors else None
         projected = shape.tied and vectors and vectors != hidden
         return cls(
             embedding=embedding,
-            input_weights=tuple(take(f"lstm.weight_ih_l{n}", 4 * hidden, width) for n, width in enumerate(inputs)),
-            recurrent_weights=tuple(take(f"lstm.weight_hh_l{n}", 4 * hidden, hidden) for n in range(shape.layers)),
+            input_weights=tuple(weights(f"lstm.weight_ih_l{n}", 4 * hidden, width) for n, width in enumerate(inputs)),
+            recurrent_weights=tuple(weights(f"lstm.weight_hh_l{n}", 4 * hidden, hidden) for n in range(shape.layers)),
             biases=tuple(
-                take(f"lstm.bias_ih_l{n}", 4 * hidden) + take(f"lstm.bias_hh_l{n}", 4 * hidden)
+                weights(f"lstm.bias_ih_l{n}", 4 * hidden) + weights(f"lstm.bias_hh_l{n}", 4 * hidden)
                 for n in range(shape.layers)
             ),
-            projection=take("projection.weight", vectors, hidden) if projected else None,
-            output_weights=embedding if shape.tied and embedding is not None else take("output.weight", size, hidden),
-            output_bias=take("output.bias", size),
+            projection=weights("projection.weight", vectors, hidden) if projected else None,
+            output_weights=embedding
+            if shape.tied and embedding is not None
+            else weights("output.weight", size, hidden),
+            output_bias=weights("output.bias", size),
         )
 
 

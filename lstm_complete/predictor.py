@@ -18,6 +18,7 @@ from lstm_complete.lstm import LSTM, LSTMState
 from lstm_complete.product import Product
 from lstm_complete.recall import Recall, RecallState
 from lstm_complete.settings import SESSION_TOKENS
+from lstm_complete.tensors import take
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,6 +84,22 @@ class Gate:
         """Shares that sum to one: (batch, hidden_size + GATE_FEATURES) to (batch, 3)."""
         inner = np.tanh(self._inner(inputs) + self.inner_bias)
         return softmax(inner @ self.share_weights.T + self.share_bias)
+
+    @classmethod
+    def from_tensors(cls, tensors: Mapping[str, NDArray[Any]], hidden_size: int) -> Gate:
+        """Take the weights of a model file.
+
+        Raises:
+            ModelFormatError: A weight is missing, or of another shape.
+        """
+        shapes = {
+            "inner.weight": (GATE_UNITS, hidden_size + GATE_FEATURES),
+            "inner.bias": (GATE_UNITS,),
+            "shares.weight": (len(SOURCES), GATE_UNITS),
+            "shares.bias": (len(SOURCES),),
+        }
+        taken = (take(tensors, f"network.gate.{name}", *shape) for name, shape in shapes.items())
+        return cls(*(np.asarray(weights, dtype=np.float32) for weights in taken))
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,13 +174,20 @@ class Predictor:
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, NDArray[Any]], shape: ModelShape, newline: int) -> Predictor:
-        """Take the sources of a model file."""
+        """Take the sources of a model file.
+
+        Raises:
+            ModelFormatError: A tensor is missing, or its shape is not what the file's settings say.
+        """
         lstm = LSTM.from_tensors(tensors, shape)
         if not shape.gated:
             return cls(lstm, None, None, newline)
-        names = ("inner.weight", "inner.bias", "shares.weight", "shares.bias")
-        gate = Gate(*(np.asarray(tensors[f"network.gate.{name}"], dtype=np.float32) for name in names))
-        return cls(lstm, Recall.from_tensors(tensors), gate, newline)
+        return cls(
+            lstm,
+            Recall.from_tensors(tensors, shape.vocabulary_size),
+            Gate.from_tensors(tensors, shape.hidden_size),
+            newline,
+        )
 
 
 def stack(states: Sequence[State]) -> LSTMState:

@@ -23,11 +23,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from lstm_complete.stream import Stream
+from lstm_complete.tensors import take
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -197,14 +198,19 @@ class Recall:
         }
 
     @classmethod
-    def from_tensors(cls, tensors: Mapping[str, NDArray[np.generic]]) -> Recall:
-        """The inverse of `to_tensors`; the long arrays stay where they are, mapped or not."""
+    def from_tensors(cls, tensors: Mapping[str, NDArray[Any]], vocabulary_size: int) -> Recall:
+        """The inverse of `to_tensors`; the long arrays stay where they are, mapped or not.
+
+        Raises:
+            ModelFormatError: An array is missing, or of another length than the rest implies.
+        """
+        followers = take(tensors, "recall.followers", None)
         return cls(
-            tensors["recall.followers"],  # type: ignore[arg-type]
-            tensors["recall.positions"],  # type: ignore[arg-type]
-            tensors["recall.novelty"],  # type: ignore[arg-type]
-            np.asarray(tensors["recall.starts"], dtype=np.int64),
-            np.asarray(tensors["recall.discounts"], dtype=np.float32),
+            followers,
+            take(tensors, "recall.positions", len(followers)),
+            take(tensors, "recall.novelty", len(followers)),
+            np.asarray(take(tensors, "recall.starts", vocabulary_size + 1), dtype=np.int64),
+            np.asarray(take(tensors, "recall.discounts", ORDER + 1), dtype=np.float32),
         )
 
 

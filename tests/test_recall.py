@@ -118,6 +118,6 @@ def test_it_takes_seven_bytes_a_token_of_text() -> None:
 
 def test_tensors_carry_it_unchanged() -> None:
     counted = recall.build([[1, 2, 3, 1, 2, 4]], SIZE, NEWLINE)
-    again = Recall.from_tensors(counted.to_tensors())
+    again = Recall.from_tensors(counted.to_tensors(), SIZE)
     state = read(counted, [NEWLINE, 1, 2])
     np.testing.assert_array_equal(again.ask(state).probabilities, counted.ask(state).probabilities)

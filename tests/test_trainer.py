@@ -124,7 +124,7 @@ def test_samples_show_what_was_read_and_what_came(contents: Contents) -> None:
 
 def test_text_that_was_kept_back_is_in_no_recall(contents: Contents) -> None:
     vocabulary = Vocabulary.from_dict(contents.metadata["vocabulary"])
-    recalled = Recall.from_tensors(contents.tensors)
+    recalled = Recall.from_tensors(contents.tensors, len(vocabulary))
     kept_back = contents.metadata["held_out_text"]
     read = [document.text for document in documents() if document.text.strip("\n") not in kept_back]
     assert len(recalled.followers) == sum(len(vocabulary.encode(text)) + 1 for text in read)
