@@ -11,7 +11,7 @@ from lstm_complete import recency
 from lstm_complete.recency import CONCENTRATIONS, ORDER, RecencyState
 from lstm_complete.settings import SESSION_TOKENS
 from lstm_complete.stream import Stream
-from lstm_complete.training.held_out import score_recency
+from lstm_complete.training.held_out import draw_sessions, score_recency
 
 SIZE, NEWLINE = 5, 0
 DOCUMENTS = st.lists(st.lists(st.integers(0, SIZE - 1), max_size=25), min_size=1, max_size=5)
@@ -77,6 +77,34 @@ def test_the_batch_form_gives_the_figures_of_one_question_at_a_time(documents: l
 def test_the_batch_form_forgets_when_a_session_does() -> None:
     rng = np.random.default_rng(1)
     check_batch_form([list(rng.integers(0, SIZE, 300)) for _ in range(6)])
+
+
+@given(DOCUMENTS, st.integers(0, 5))
+@settings(max_examples=100, deadline=None)
+def test_in_the_batch_form_a_session_knows_nothing_of_the_one_before(documents: list[list[int]], seed: int) -> None:
+    stream = Stream.of(documents, NEWLINE)
+    cuts = np.sort(np.random.default_rng(seed).integers(0, len(stream.tokens), 3))
+    sessions = np.append(0, cuts)[np.searchsorted(cuts, np.arange(len(stream.tokens)), side="right")]
+    probabilities, features = score_recency(stream, SIZE, sessions)
+    state, at = recency.EMPTY, 0
+    for index, (token, depth) in enumerate(zip(stream.tokens.tolist(), stream.depth.tolist(), strict=True)):
+        state = recency.step(state, token) if depth else recency.begin(state, NEWLINE)
+        if index not in stream.contexts:
+            continue
+        since = len(state.tokens) - (index - int(sessions[index]))
+        answer = recency.ask(RecencyState(*(part[since:] for part in state)), SIZE)
+        assert probabilities[at] == pytest.approx(float(answer.probabilities[stream.tokens[index + 1]]), rel=1e-4)
+        np.testing.assert_allclose(features[at], answer.features, rtol=1e-4, atol=1e-6)
+        at += 1
+
+
+def test_sessions_cover_a_text_in_order() -> None:
+    sessions = draw_sessions(20_000, np.random.default_rng(0))
+    assert sessions.shape == (20_000,)
+    assert sessions[0] == 0
+    assert (np.diff(sessions) >= 0).all()
+    assert (sessions <= np.arange(20_000)).all()
+    assert len(np.unique(sessions)) > 5
 
 
 def test_it_remembers_no_more_than_its_window() -> None:
