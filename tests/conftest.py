@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from lstm_complete import TrainingSettings, train
+from lstm_complete.cli import main
 
 # Read when torch is loaded, which is later: one thread makes a training repeatable, and small matrices fast.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -76,3 +77,30 @@ def empty_home(tmp_path, monkeypatch):
 def checkout():
     """The root of the source tree."""
     return Path(__file__).parent.parent
+
+
+@pytest.fixture
+def refused(capsys):
+    """Run a command that must fail; returns its exit code and its one line."""
+
+    def run(*command):
+        code = main([str(part) for part in command])
+        captured = capsys.readouterr()
+        lines = captured.err.splitlines()
+        assert len(lines) == 1, captured.err
+        assert lines[0].startswith("lstm-complete: ")
+        assert captured.out == ""
+        return code, lines[0]
+
+    return run
+
+
+@pytest.fixture
+def printed(capsys):
+    """Run a command that must succeed; returns what it printed."""
+
+    def run(*command):
+        assert main([str(part) for part in command]) == 0
+        return capsys.readouterr().out
+
+    return run

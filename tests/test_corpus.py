@@ -7,28 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from text_files import read_names, skipped, tree
 
 from lstm_complete.corpus import read_corpus
-from lstm_complete.errors import CorpusError, MissingExtraError
+from lstm_complete.errors import CorpusError
 
 ROOT = Path(__file__).parents[1]
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="no such files")
-
-
-def tree(top, files):
-    for name, content in files.items():
-        path = top / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return top
-
-
-def read_names(corpus, top):
-    return [Path(file.path).relative_to(top).as_posix() for file in corpus.files]
-
-
-def skipped(corpus, top):
-    return {Path(item.path).relative_to(top).as_posix(): item.reason for item in corpus.skipped}
 
 
 def test_folders_are_read_recursively_in_the_order_of_names(tmp_path):
@@ -78,91 +63,6 @@ def test_what_is_no_text_of_the_users_is_skipped_with_the_reason(tmp_path):
         "sub/__pycache__": "a cache or installed packages",
         ".venv": "a cache or installed packages",
     }
-
-
-def test_what_gitignore_files_exclude_is_skipped(tmp_path):
-    tree(
-        tmp_path,
-        {
-            ".gitignore": "# a comment\n*.log\nbuild/\n/top.txt\n!\n\\\n",
-            "a.log": "x",
-            "top.txt": "x",
-            "build/x.txt": "x",
-            "sub/top.txt": "read",
-            "sub/.gitignore": "!keep.log\nsecret*\n",
-            "sub/keep.log": "read",
-            "sub/secret.txt": "x",
-            "sub/deep/secrets/a": "x",
-            "other/secret.txt": "read",
-        },
-    )
-    corpus = read_corpus([tmp_path])
-    read = ["other/secret.txt", "sub/keep.log", "sub/top.txt"]
-    assert [name for name in read_names(corpus, tmp_path) if ".gitignore" not in name] == read
-    outer, inner = f"excluded by {tmp_path.name}/.gitignore", "excluded by sub/.gitignore"
-    assert skipped(corpus, tmp_path) == {
-        "a.log": outer,
-        "build": outer,
-        "top.txt": outer,
-        "sub/secret.txt": inner,
-        "sub/deep/secrets": inner,
-    }
-
-
-def test_the_same_files_are_excluded_as_git_excludes(tmp_path):
-    rules = "*.log\n!keep.log\nbuild/\n/a/*\n!/a/b\nx/**/y\n**/z\n[ab].txt\nname\\ \n# c\n"
-    names = [
-        "k.log",
-        "keep.log",
-        "build/keep.log",
-        "a/b/q",
-        "a/c",
-        "x/1/2/y",
-        "x/y",
-        "p/z",
-        "a.txt",
-        "d/b.txt",
-        "c.txt",
-    ]
-    tree(tmp_path, {".gitignore": rules, "d/.gitignore": "!*.txt\nname\n", "d/name": "x", **dict.fromkeys(names, "x")})
-    try:
-        subprocess.run(["git", "init", "-q", tmp_path], check=True, capture_output=True)
-    except FileNotFoundError:
-        pytest.skip("git is not installed")
-    command = ["git", "-C", tmp_path, "ls-files", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
-    assert sorted(read_names(read_corpus([tmp_path]), tmp_path)) == sorted(listed)
-
-
-def test_the_rules_of_the_repository_around_hold_in_a_folder_of_it(tmp_path):
-    tree(tmp_path, {".git/HEAD": "x", ".gitignore": "*.log\nnotes/\n", "src/a.log": "x", "src/a.txt": "a"})
-    assert read_names(read_corpus([tmp_path / "src"]), tmp_path) == ["src/a.txt"]
-
-
-def test_a_named_path_is_read_even_if_it_is_ignored(tmp_path):
-    tree(tmp_path, {".git/HEAD": "x", ".gitignore": "*.log\nnotes/\n", "a.log": "log", "notes/deep/a.txt": "a"})
-    named = [tmp_path / "a.log", tmp_path / "notes", tmp_path / "notes" / "deep", tmp_path / ".git" / "HEAD"]
-    assert read_names(read_corpus(named), tmp_path) == ["a.log", "notes/deep/a.txt", ".git/HEAD"]
-
-
-WITHOUT_PATHSPEC = """
-import sys
-sys.modules["pathspec"] = None
-from lstm_complete.corpus import read_corpus
-from lstm_complete.errors import MissingExtraError
-try:
-    read_corpus([sys.argv[1]])
-except MissingExtraError as error:
-    print(error)
-"""
-
-
-def test_without_pathspec_a_gitignore_is_not_passed_over(tmp_path):
-    tree(tmp_path, {".gitignore": "secret\n", "secret": "x"})
-    command = [sys.executable, "-c", WITHOUT_PATHSPEC, tmp_path]
-    output = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
-    message = str(MissingExtraError("pathspec", "train", "Reading a folder with a .gitignore"))
-    assert output.strip() == message
 
 
 def test_no_file_is_read_twice(tmp_path):
