@@ -24,10 +24,14 @@ if TYPE_CHECKING:
     from lstm_complete.predictor import State
     from lstm_complete.search import Found
 
-# Of the places in the text that were last suggested at: the answers, the states, and the trees of what may follow, which are large.
+# Of the places in the text that were last suggested at: the answers, the states, and the trees of what may follow,
+# which are large.
 _ANSWERS_KEPT = 256
 _STATES_KEPT = 16
 _ROOTS_KEPT = 2
+
+# A single character costs as much to take as to type.
+_SHORTEST_IN_MENU = 2
 
 # The words that a reader takes one by one.
 _TAKEN = re.compile(r"\s*(?:\w+|[^\w\s]+)")
@@ -41,7 +45,7 @@ class Suggestion:
 
     Attributes:
         text: What to insert at the cursor.
-        probability: That this is what comes; of a phrase, that its first word is.
+        probability: That its first word is what comes, with the marks before it.
         source: What had most to say for it: "lstm", "recall" or "recency".
     """
 
@@ -103,7 +107,12 @@ class Suggester:
         limit = self.settings.limit if limit is None else limit
         if limit < 1:
             return []
-        return [Suggestion(word.text, word.probability, word.source) for word in self._words(text, limit)]
+
+        def answer() -> list[Suggestion]:
+            words = self._search.extended(self._words(text, limit, _SHORTEST_IN_MENU))
+            return [Suggestion(word.text, word.probability, word.source) for word in words]
+
+        return list(self._remembered("menu", text, limit, answer))
 
     def continuation(self, text: str) -> Suggestion | None:
         """The phrase worth showing after the cursor, or None where its first word is not likely enough.
@@ -115,7 +124,7 @@ class Suggester:
 
     def continuations(self, text: str, limit: int) -> list[Suggestion]:
         """Phrases to choose from, best first. The first is `continuation(text)`; without one there are none."""
-        words = self._words(text, max(limit, self.settings.limit))[:limit]
+        words = self._words(text, max(limit, self.settings.limit), 1)[:limit]
         if not words or words[0].first < self.settings.precision:
             return []
         return self._remembered("phrases", text, limit, lambda: [self._phrase(word) for word in words])
@@ -148,18 +157,19 @@ class Suggester:
                 [state] = self._predictor.step([state], [token])
             return bits / (len(document) + 1)
 
-    def _words(self, text: str, limit: int) -> list[Found]:
+    def _words(self, text: str, limit: int, shortest: int) -> list[Found]:
         def search() -> list[Found]:
             context, partial = _cut(self._recent_part(text))
-            return self._search.words(self._root(context), partial, limit)
+            return self._search.words(self._root(context), partial, limit, shortest=shortest)
 
-        return self._remembered("words", text, limit, search)
+        return self._remembered(f"words of {shortest}", text, limit, search)
 
     def _phrase(self, word: Found) -> Suggestion:
         """Go on after a word while that saves keys on expectation.
 
-        All of a phrase is taken with one key, and the first n of its words with n where the rest is wrong. One more word after
-        n saves a key where it is right, and costs n - 1 where it is not: it must be likelier than (n - 1) / n.
+        All of a phrase is taken with one key, and the first n of its words with n where the rest is wrong. One more
+        word after n saves a key where it is right, and costs n - 1 where it is not: it must be likelier than
+        (n - 1) / n.
         """
         phrase, node = word.text, word.node
         while True:
@@ -214,7 +224,10 @@ class Suggester:
         return self._states[context]
 
     def _initial(self, context: str) -> tuple[State, str]:
-        """The state at the start of a document, and what is to be read of it. Finished lines count as lines of the session."""
+        """The state at the start of a document, and what is to be read of it.
+
+        To a model of lines, the finished lines of a buffer are lines of the session.
+        """
         session = self._session
         if self._lines and NEWLINE in context:
             finished, context = context.rsplit(NEWLINE, 1)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
+from conftest import documentation_lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_complete import Suggester, SuggestSettings
+from lstm_complete import Suggester, SuggestSettings, TrainingSettings, train
 from lstm_complete.errors import ModelFormatError
 from lstm_complete.model_file import Contents
 from lstm_complete.search import is_word
@@ -26,6 +28,9 @@ def spelled_out(suggester: Suggester, context: str, partial: str, least: float) 
     newline = suggester.vocabulary.newline
     found: dict[str, float] = {}
     evidence = 0.0
+    text = [token for line in documentation_lines() for token in pairwise(suggester.vocabulary.encode(line))]
+    letter = [bool(token) and is_word(token[0]) for token in tokens]
+    joining = {after for before, after in text if letter[after] and tokens[before] and is_word(tokens[before][-1])}
     root = predictor.read(predictor.initial(), suggester.vocabulary.encode(context))
     paths = [(root, "", 1.0)]
     while paths:
@@ -35,7 +40,7 @@ def spelled_out(suggester: Suggester, context: str, partial: str, least: float) 
         typed = len(spelled) < len(partial)
         in_word = bool(inserted) and is_word(inserted[-1])
         if in_word:
-            ends = 1 - sum(probabilities[i] for i, t in enumerate(tokens) if t and is_word(t[0]))
+            ends = 1 - sum(probabilities[i] for i in joining)
             found[inserted] = found.get(inserted, 0) + reached * ends
         elif inserted.strip():
             found[inserted] = found.get(inserted, 0) + reached * probabilities[newline]
@@ -47,7 +52,7 @@ def spelled_out(suggester: Suggester, context: str, partial: str, least: float) 
                 continue
             if typed and token.startswith(rest):
                 evidence += reached * probabilities[index]
-            if not typed and (index == newline or (in_word and not is_word(token[0]))):
+            if not typed and (index == newline or (in_word and index not in joining)):
                 continue
             if not typed and spelled.endswith(" ") and token[0].isspace():
                 continue
@@ -60,14 +65,33 @@ def spelled_out(suggester: Suggester, context: str, partial: str, least: float) 
 @pytest.mark.parametrize(
     ("context", "partial"), [("Return", " th"), ("Return the", " "), ("", ""), ("a", " stri"), ("If", " not")]
 )
-def test_the_menu_is_what_spelling_everything_out_finds(suggester: Suggester, context: str, partial: str) -> None:
+def test_words_are_what_spelling_everything_out_finds(suggester: Suggester, context: str, partial: str) -> None:
     expected = spelled_out(suggester, context, partial, least=1e-6 if partial.strip() else 3e-5)
     ranked = sorted(expected.items(), key=lambda item: -item[1])[:5]
-    found = suggester.suggest(context + partial, limit=5)
+    found = suggester._words(context + partial, 5, 1)
     assert found[0].text == ranked[0][0]
-    for suggestion in (suggestion for suggestion in found if suggestion.probability > 0.01):
-        # Branches that cannot become one of the best are not followed: what is found may lack some of its rarer spellings.
-        assert suggestion.probability == pytest.approx(expected[suggestion.text], rel=0.2)
+    for word in (word for word in found if word.probability > 0.01):
+        # What cannot become one of the best is not followed: a word may lack some of its rarer spellings.
+        assert word.probability == pytest.approx(expected[word.text], rel=0.2)
+        assert word.probability <= word.first <= 1
+
+
+@pytest.mark.parametrize("text", ["Return th", "Return the ", "", "os.pa", "If not "])
+def test_the_menu_holds_words_that_save_a_key_with_what_certainly_follows(suggester: Suggester, text: str) -> None:
+    words = suggester._words(text, 5, 2)
+    for suggestion, word in zip(suggester.suggest(text, limit=5), words, strict=True):
+        assert len(suggestion.text) >= 2
+        assert suggestion.text.startswith(word.text)
+        assert suggestion.probability == word.probability
+
+
+def test_what_always_follows_a_word_is_offered_with_it(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("LSTM_COMPLETE_HOME", str(tmp_path))
+    lines = [f"kubectl get pods --namespace={name}" for name in ("alpha", "beta", "gamma", "delta", "omega")] * 30
+    (tmp_path / "history.txt").write_text("\n".join(lines), encoding="utf-8")
+    settings = TrainingSettings(epochs=40, hidden_size=32, embedding_size=32, vocabulary_size=400, lines=True)
+    found = Suggester.load(train([tmp_path / "history.txt"], "kube", settings)).suggest("kub")
+    assert found[0].text.startswith("ectl get pods")
 
 
 @given(text=st.text(max_size=60), learned=st.text(max_size=30))
@@ -110,8 +134,8 @@ def test_words_come_best_first_at_every_kind_of_place(suggester: Suggester, text
 
 
 def test_the_letters_typed_are_a_part_of_every_word(suggester: Suggester) -> None:
-    words = {suggestion.text for suggestion in suggester.suggest("Return the strin")}
-    assert "g" in words
+    words = {suggestion.text for suggestion in suggester.suggest("Return the str")}
+    assert any(word.startswith("ing") for word in words)
 
 
 def test_asking_again_costs_nothing_and_a_deleted_letter_neither(model_path) -> None:

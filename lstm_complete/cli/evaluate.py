@@ -94,7 +94,7 @@ def card_of(
     from lstm_complete.suggest import Suggester  # noqa: PLC0415 - numpy
 
     contestants: dict[str, Contestant] = {name: _contestant(Suggester(contents))}
-    recall_alone = evaluate.recall_alone(contents)
+    recall_alone = evaluate.with_sources(contents, ["recall"])
     if recall_alone is not None:
         contestants["n-gram (recall alone)"] = _contestant(recall_alone)
     trained_on = _text_trained_on(contents.metadata)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstm_complete.evaluate.alternatives import FrequentWords, HistoryPrefix, recall_alone
+from lstm_complete.evaluate.alternatives import FrequentWords, HistoryPrefix, with_sources
 from lstm_complete.evaluate.card import ReportCard, Row, report_card
 from lstm_complete.evaluate.chart import bar_chart
 from lstm_complete.evaluate.replay import (
@@ -29,7 +29,7 @@ __all__ = [
     "bar_chart",
     "document_cases",
     "line_cases",
-    "recall_alone",
     "replay",
     "report_card",
+    "with_sources",
 ]

@@ -12,34 +12,41 @@ import numpy as np
 
 from lstm_complete.evaluate.replay import Ghost
 from lstm_complete.predictor import SOURCES
+from lstm_complete.settings import SuggestSettings
 from lstm_complete.suggest import Suggester
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from lstm_complete.model_file import Contents
 
 _WORD = re.compile(r" ?\w+| ?[^\w\s]| \s*|\s")  # a word carries the single space before it
 _MENU_ITEMS = 5
 _SHARE_WEIGHTS, _SHARE_BIAS = "network.gate.shares.weight", "network.gate.shares.bias"
+_SHUT = -1e9  # a score of which the softmax makes 0
 _PARTIAL_CHARACTERS = 200
 
 
-def recall_alone(contents: Contents) -> Suggester | None:
-    """An n-gram over the same tokens of the same text: the model with its gate held open for recall and nothing else.
+def with_sources(
+    contents: Contents, sources: Collection[str], settings: SuggestSettings = SuggestSettings()
+) -> Suggester | None:
+    """A model whose gate is shut on all but some of its sources; with "recall" alone, an n-gram over the same tokens.
 
     Args:
         contents: A model file's.
+        sources: Some of `predictor.SOURCES`.
+        settings: How to ask it.
 
     Returns:
-        None for a model without recall.
+        None for a model of one source, which has no gate.
     """
     if not contents.metadata["shape"]["gated"]:
         return None
-    shut = np.float32(-1e9)  # a score of which the softmax makes 0
-    bias = np.array([0 if source == "recall" else shut for source in SOURCES], np.float32)
-    weights = np.zeros_like(contents.tensors[_SHARE_WEIGHTS])
-    return Suggester(replace(contents, tensors={**contents.tensors, _SHARE_WEIGHTS: weights, _SHARE_BIAS: bias}))
+    shut = np.array([source not in sources for source in SOURCES])
+    weights = np.where(shut[:, None], 0, contents.tensors[_SHARE_WEIGHTS])
+    bias = np.where(shut, _SHUT, contents.tensors[_SHARE_BIAS])
+    gate = {_SHARE_WEIGHTS: weights.astype(np.float32), _SHARE_BIAS: bias.astype(np.float32)}
+    return Suggester(replace(contents, tensors={**contents.tensors, **gate}), settings)
 
 
 class HistoryPrefix:
