@@ -27,14 +27,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lstm_complete.text import NEWLINE
+from lstm_complete.tree import predict, probabilities_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from lstm_complete.predictor import Prediction, Predictor, State
+    from lstm_complete.predictor import Predictor
     from lstm_complete.text import Vocabulary
+    from lstm_complete.tree import Node
 
 # Of each hypothesis, how many next tokens are looked at; of a search, how many hypotheses are expanded at most.
 _BRANCHES = 12
@@ -44,26 +46,6 @@ _LEAST_PROBABILITY = 1e-4
 # What is likelier than this is offered along with the word before it, up to so many tokens.
 _CERTAIN = 0.8
 _CERTAIN_TOKENS = 6
-
-
-class Node:
-    """A place in the tree of what may come: a token after its parent. State and prediction come when they are asked for."""
-
-    __slots__ = ("children", "parent", "prediction", "state", "token")
-
-    def __init__(self, parent: Node | None, token: int, state: State | None = None) -> None:
-        self.parent = parent
-        self.token = token
-        self.state = state
-        self.prediction: Prediction | None = None
-        self.children: dict[int, Node] = {}
-
-    def child(self, token: int) -> Node:
-        """The node one token on."""
-        node = self.children.get(token)
-        if node is None:
-            node = self.children[token] = Node(self, token)
-        return node
 
 
 class Found(NamedTuple):
@@ -158,11 +140,12 @@ class Search:
             # Of those, the ones that ever did: `kubectl` starts words, and is no end for another.
             ends_in_letter = np.array([is_word(text[-1:]) for text in self._tokens])
             letters &= predictor.recall.seen_after(ends_in_letter)
+        opening = textual & np.array([not is_word(character) for character in first])
         spaces = np.array([character.isspace() for character in first])
         self._any = np.flatnonzero(textual)
         self._letters = np.flatnonzero(letters)
-        opening = np.array([bool(character) and not is_word(character) for character in first])
-        self._openers = np.flatnonzero(textual & opening)  # start a new word after a letter
+        self._openers = np.flatnonzero(opening)  # start a new word after a letter
+        self._after_letter = np.flatnonzero(letters | opening)
         self._after_space = np.flatnonzero(textual & ~spaces)
 
     def words(
@@ -191,7 +174,7 @@ class Search:
                 batch.append(heapq.heappop(heap)[2])
             if not batch:
                 break
-            self.predict([hypothesis.node for hypothesis in batch])
+            predict(self._predictor, [hypothesis.node for hypothesis in batch])
             expanded += len(batch)
             for hypothesis in batch:
                 for longer in self._expand(hypothesis, partial, found, closed=after_word and hypothesis is starting):
@@ -206,7 +189,7 @@ class Search:
         grown = list(words)
         paths = dict(enumerate(words))
         for step in range(_CERTAIN_TOKENS):
-            self.predict([path.node for path in paths.values()])
+            predict(self._predictor, [path.node for path in paths.values()])
             for index, path in list(paths.items()):
                 in_word, ends = is_word(path.text[-1]), self._ends(path.node)
                 if ends >= _CERTAIN if in_word else not path.text[-1].isspace():
@@ -221,8 +204,8 @@ class Search:
         return grown
 
     def _certain(self, path: Found, ends: float | None) -> Found | None:
-        """The path one token on, if that token is all but certain; after the end of a word where `ends` gives its share."""
-        probabilities = _probabilities(path.node)
+        """The path one token on, if that token is all but certain; `ends` is the share of what follows a word's end."""
+        probabilities = probabilities_at(path.node)
         allowed = self._any if ends is None else self._openers
         token = int(allowed[probabilities[allowed].argmax()])
         sure = float(probabilities[token]) / (1.0 if ends is None else max(ends, _LEAST_PROBABILITY))
@@ -232,26 +215,12 @@ class Search:
 
     def _ends(self, node: Node) -> float:
         """Probability that a word that has come this far goes no further."""
-        return 1.0 - float(_probabilities(node)[self._letters].sum())
-
-    def predict(self, nodes: Sequence[Node]) -> None:
-        """Give nodes their states and predictions, those that have none, in one batch."""
-        stateless = [node for node in nodes if node.state is None]
-        if stateless:
-            parents = [node.parent.state for node in stateless if node.parent is not None]
-            states = self._predictor.step(parents, [node.token for node in stateless])  # type: ignore[arg-type]
-            for node, state in zip(stateless, states, strict=True):
-                node.state = state
-        new = [node for node in nodes if node.prediction is None]
-        if new:
-            states = [node.state for node in new if node.state is not None]
-            for node, prediction in zip(new, self._predictor.predict(states), strict=True):
-                node.prediction = prediction
+        return 1.0 - float(probabilities_at(node)[self._letters].sum())
 
     def _expand(self, hypothesis: _Hypothesis, partial: str, found: _Words, *, closed: bool) -> list[_Hypothesis]:
         """Note the word that ends here, if one does, and return the hypotheses one token on."""
         node, spelled = hypothesis.node, hypothesis.spelled
-        probabilities = _probabilities(node)
+        probabilities = probabilities_at(node)
         reached = hypothesis.probability
         if len(spelled) < len(partial):
             whole, beginnings = self._agreeing(partial[len(spelled) :])
@@ -266,8 +235,10 @@ class Search:
         if closed:
             hypothesis = hypothesis._replace(probability=reached / max(self._ends(node), _LEAST_PROBABILITY))
             return self._children(hypothesis, self._openers, partial, found)
-        allowed = self._after_space if spelled.endswith(" ") else self._any
-        return self._children(hypothesis, allowed, partial, found)
+        if spelled.endswith(" "):
+            return self._children(hypothesis, self._after_space, partial, found)
+        after_letter = bool(spelled) and is_word(spelled[-1])
+        return self._children(hypothesis, self._after_letter if after_letter else self._any, partial, found)
 
     def _agreeing(self, rest: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Tokens that spell all of the rest of the typed letters, and those that spell a beginning of it."""
@@ -295,11 +266,6 @@ class Search:
                 marks = hypothesis.probability if after_marks and hypothesis.marks == 0 else hypothesis.marks
                 longer.append(_Hypothesis(score, node.child(token), spelled + self._tokens[token], source, marks))
         return longer
-
-
-def _probabilities(node: Node) -> NDArray[np.float32]:
-    assert node.prediction is not None, "asked before it was predicted"
-    return node.prediction.probabilities
 
 
 def is_word(character: str) -> bool:

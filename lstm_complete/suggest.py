@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from lstm_complete import recency, store
 from lstm_complete.errors import ModelFormatError, VocabularyError
 from lstm_complete.predictor import Predictor
-from lstm_complete.search import Node, Search, is_word
+from lstm_complete.search import Search, is_word
 from lstm_complete.settings import ModelShape, SuggestSettings
 from lstm_complete.text import NEWLINE, Vocabulary, words_of
+from lstm_complete.tree import Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,7 @@ class Suggester:
             ) from None
         if len(self.vocabulary) != shape.vocabulary_size:
             raise ModelFormatError(
-                f"expected {shape.vocabulary_size} tokens, as the model's shape says, found {len(self.vocabulary)}; retrain it"
+                f"expected {shape.vocabulary_size} tokens, as its shape says, found {len(self.vocabulary)}; retrain it"
             )
         self.metadata: dict[str, Any] = contents.metadata
         self.settings = settings

@@ -20,7 +20,7 @@ HEAVY = {"torch", "tokenizers", "matplotlib"}
 ALLOWED = {
     "corpus": set(),
     "errors": set(),
-    "evaluate": {"suggest", "predictor", "corpus"},
+    "evaluate": {"suggest", "predictor", "corpus", "settings"},
     "figures": set(),
     "integrations": {"suggest", "store", "settings"},
     "lstm": {"product", "settings", "tensors"},
@@ -29,13 +29,14 @@ ALLOWED = {
     "product": set(),
     "recall": {"stream", "tensors"},
     "recency": {"settings"},
-    "search": {"text"},
+    "search": {"predictor", "text", "tree"},
     "settings": set(),
     "store": {"model_file"},
     "stream": set(),
-    "suggest": {"search", "predictor", "recency", "text", "settings", "store"},
+    "suggest": {"search", "predictor", "recency", "text", "tree", "settings", "store"},
     "tensors": set(),
     "text": set(),
+    "tree": {"predictor"},
     "training": {"corpus", "text", "recall", "recency", "predictor", "model_file", "store", "settings", "stream"},
 }
 SEES_EVERYTHING = {"cli", "__main__", "__init__"}
