@@ -132,6 +132,12 @@ def test_what_the_ghost_states_is_set_against_what_came():
     assert [(level.stated, level.right, level.shown) for level in card.reliability] == [(0.65, 0.5, 2), (0.91, 1.0, 1)]
 
 
+def test_a_word_foretold_letter_after_letter_is_one_statement():
+    ghosts = {"": Ghost("ten", 0.65), "t": Ghost("en", 0.65), "to": Ghost("p", 0.95)}
+    card = report_card({"model": Scripted(ghosts=ghosts)}, [Case("", "top")])
+    assert [(level.stated, level.right, level.shown) for level in card.reliability] == [(0.65, 0.0, 1), (0.95, 1.0, 1)]
+
+
 def test_a_finished_line_is_learned_and_a_new_document_forgets():
     contestant = Scripted()
     replay(contestant, [Case("a\n", "b", new_document=True), Case("", "c")])

@@ -110,15 +110,19 @@ class ReportCard:
         parts = [
             f"{self.characters:,} characters of held-out text in {self.cases} cases.{bits}",
             "Keys saved (menu, ghost, both), next word right, first word of the ghost right, in percent:\n"
-            + _table([_COLUMNS, *(row.cells() for row in self.rows)]),
+            + self.rows_as_text(),
         ]
         if self.reliability:
             lines = [(f"{level.stated:.0%}", f"{level.right:.0%}", f"{level.shown:,}") for level in self.reliability]
             parts.append(
-                "What the ghost says of itself, and how often its first word is right:\n"
+                "What the ghost says of its first word, and how often that is right:\n"
                 + _table([("says", "is right", "shown"), *lines])
             )
         return "\n\n".join([*parts, self.verdict()])
+
+    def rows_as_text(self) -> str:
+        """The table of the contestants."""
+        return _table([_COLUMNS, *(row.cells() for row in self.rows)])
 
     def as_short_text(self) -> str:
         """The sentence that a training ends with."""

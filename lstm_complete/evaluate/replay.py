@@ -124,8 +124,8 @@ class Score:
 
     Attributes:
         keys: Keys pressed, for each way of taking suggestions.
-        reliability: For each tenth of stated probability: ghosts shown, how many had the first word right, and the
-            sum of what was stated.
+        reliability: For each tenth of stated probability: words foretold by ghosts, how many were right, and the sum
+            of what was stated.
         seconds: Time for menu and ghost together, one figure a key, taken where neither was asked before.
     """
 
@@ -219,7 +219,7 @@ def replay(
 
 
 def _type(contestant: Contestant, case: Case, way: Way, limit: int, score: Score) -> None:
-    position = 0
+    position, foretold = 0, ""
     while position < len(case.target):
         before, rest = case.context + case.target[:position], case.target[position:]
         asked = time.perf_counter()
@@ -230,7 +230,9 @@ def _type(contestant: Contestant, case: Case, way: Way, limit: int, score: Score
         if way == "menu" and (position == 0 or case.target[position - 1] == " "):
             _count_next_word(score, items, rest)
         if way == "ghost" and ghost and ghost.text.strip():
-            _count_ghost(score, ghost, rest)
+            word = _first_word(ghost.text)
+            _count_ghost(score, ghost, rest.startswith(word), new=before + word != foretold)
+            foretold = before + word
         choices = [best_of_menu(items, rest), best_of_ghost(ghost.text if ghost else "", rest)]
         advance, keys = max(choices, key=lambda choice: choice[0] - choice[1])
         position += advance
@@ -259,12 +261,20 @@ def best_of_ghost(ghost: str, rest: str) -> tuple[int, int]:
     return (advance, keys) if advance > keys else (1, 1)
 
 
-def _count_ghost(score: Score, ghost: Ghost, rest: str) -> None:
-    first_word = _WORD_AFTER_SPACE.match(ghost.text)
-    right = rest.startswith(first_word.group() if first_word else ghost.text)
+def _first_word(ghost: str) -> str:
+    word = _WORD_AFTER_SPACE.match(ghost)
+    return word.group() if word else ghost
+
+
+def _count_ghost(score: Score, ghost: Ghost, right: bool, *, new: bool) -> None:
+    """Count a ghost; what it states, only where it is a new one.
+
+    One that was right is taken, and gone; one that was wrong stands there again at the next letter that agrees with
+    it. So a word that is foretold letter after letter is one statement, not several wrong ones.
+    """
     score.ghosts_shown += 1
     score.ghosts_right += right
-    if ghost.probability is not None:
+    if new and ghost.probability is not None:
         tenth = min(int(ghost.probability * RELIABILITY_BINS), RELIABILITY_BINS - 1)
         shown, hits, stated = score.reliability[tenth]
         score.reliability[tenth] = (shown + 1, hits + right, stated + ghost.probability)
