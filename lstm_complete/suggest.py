@@ -46,7 +46,8 @@ class Suggestion:
 
     Attributes:
         text: What to insert at the cursor.
-        probability: That its first word is what comes, with the marks before it.
+        probability: Of a word in a menu, that it is the one. Of a phrase, that the first part of it is right which the
+            key for one word takes: the marks before a word, where there are any.
         source: What had most to say for it: "lstm", "recall" or "recency".
     """
 
@@ -182,7 +183,7 @@ class Suggester:
             if not following or following[0].probability < least:
                 break
             phrase, node = phrase + following[0].text, following[0].node
-        return Suggestion(phrase, word.probability, word.source)
+        return Suggestion(phrase, word.first, word.source)
 
     def _remembered(self, kind: str, text: str, limit: int, answer: Callable[[], _Answer]) -> _Answer:
         key = (kind, text, limit)
