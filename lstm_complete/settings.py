@@ -84,6 +84,7 @@ class SuggestSettings:
 
     Attributes:
         limit: Words in a menu.
+        least_in_menu: Least probability of a word in a menu; under it there is more to read than to win.
         precision: Least probability of its first word at which ghost text is shown. At 0.4 a ghost shown is right more
             often than not (55 % on held-out shell commands).
         beam_width: Hypotheses the search carries from token to token.
@@ -93,6 +94,7 @@ class SuggestSettings:
     """
 
     limit: int = 5
+    least_in_menu: float = 0.005
     precision: float = 0.4
     beam_width: int = 8
     phrase_words: int = 8

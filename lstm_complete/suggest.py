@@ -111,8 +111,9 @@ class Suggester:
             return []
 
         def answer() -> list[Suggestion]:
-            words = self._search.extended(self._words(text, limit, _SHORTEST_IN_MENU))
-            return [Suggestion(word.text, word.probability, word.source) for word in words]
+            least = self.settings.least_in_menu
+            likely = [word for word in self._words(text, limit, _SHORTEST_IN_MENU) if word.probability >= least]
+            return [Suggestion(word.text, word.probability, word.source) for word in self._search.extended(likely)]
 
         return list(self._remembered("menu", text, limit, answer))
 

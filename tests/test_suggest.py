@@ -82,7 +82,8 @@ def test_words_are_what_spelling_everything_out_finds(suggester: Suggester, cont
 
 @pytest.mark.parametrize("text", ["Return th", "Return the ", "", "os.pa", "If not "])
 def test_the_menu_holds_words_that_save_a_key_with_what_certainly_follows(suggester: Suggester, text: str) -> None:
-    words = suggester._words(text, 5, 2)
+    least = suggester.settings.least_in_menu
+    words = [word for word in suggester._words(text, 5, 2) if word.probability >= least]
     for suggestion, word in zip(suggester.suggest(text, limit=5), words, strict=True):
         assert len(suggestion.text) >= 2
         assert suggestion.text.startswith(word.text)
