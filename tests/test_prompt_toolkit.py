@@ -156,11 +156,11 @@ def test_a_trained_model_completes_at_the_keyboard(model_path):
     suggester = lstm_complete.Suggester.load(model_path)
 
     async def scenario(typist):
-        typist.press("Return th")
-        await typist.until(lambda: typist.buffer.text == "Return th" and len(typist.menu) > 1)
-        assert typist.ghost == getattr(suggester.continuation("Return th"), "text", "").partition("\n")[0]
+        typist.press("Return s")
+        await typist.until(lambda: typist.buffer.text == "Return s" and len(typist.menu) > 1)
+        assert typist.ghost == getattr(suggester.continuation("Return s"), "text", "").partition("\n")[0]
         typist.press(TAB)
-        await typist.until(lambda: typist.buffer.text.startswith("Return th") and typist.buffer.text != "Return th")
+        await typist.until(lambda: typist.buffer.text.startswith("Return s") and typist.buffer.text != "Return s")
 
     at_a_prompt(scenario, suggester)
 
