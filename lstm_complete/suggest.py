@@ -31,8 +31,9 @@ _ANSWERS_KEPT = 256
 _STATES_KEPT = 16
 _ROOTS_KEPT = 2
 
-# A single character costs as much to take as to type.
+# A single character costs as much to take as to type: it is in the menu only where it comes more likely than not.
 _SHORTEST_IN_MENU = 2
+_SURE = 0.5
 
 # The words that a reader takes one by one.
 _TAKEN = re.compile(r"\s*(?:\w+|[^\w\s]+)")
@@ -46,8 +47,7 @@ class Suggestion:
 
     Attributes:
         text: What to insert at the cursor.
-        probability: Of a word in a menu, that it is the one. Of a phrase, that the first part of it is right which the
-            key for one word takes: the marks before a word, where there are any.
+        probability: That its first word is the one, with the marks before it.
         source: What had most to say for it: "lstm", "recall" or "recency".
     """
 
@@ -111,8 +111,10 @@ class Suggester:
             return []
 
         def answer() -> list[Suggestion]:
-            least = self.settings.least_in_menu
-            likely = [word for word in self._words(text, limit, _SHORTEST_IN_MENU) if word.probability >= least]
+            longer = self._words(text, limit, _SHORTEST_IN_MENU)
+            sure = [word for word in self._words(text, limit, 1)[:1] if word.probability >= _SURE]
+            words = [*(word for word in sure if len(word.text) < _SHORTEST_IN_MENU), *longer][:limit]
+            likely = [word for word in words if word.probability >= self.settings.least_in_menu]
             return [Suggestion(word.text, word.probability, word.source) for word in self._search.extended(likely)]
 
         return list(self._remembered("menu", text, limit, answer))
@@ -147,7 +149,7 @@ class Suggester:
 
     def partial_word(self, text: str) -> str:
         """The letters of the unfinished word at the cursor, "" after a finished one."""
-        last = re.search(r"\w+$", text[-self.settings.context_characters :])
+        last = re.search(r"\w+\Z", text[-self.settings.context_characters :])
         return last.group() if last else ""
 
     def bits_per_character(self, document: str) -> float:
@@ -184,7 +186,7 @@ class Suggester:
             if not following or following[0].probability < least:
                 break
             phrase, node = phrase + following[0].text, following[0].node
-        return Suggestion(phrase, word.first, word.source)
+        return Suggestion(phrase, word.probability, word.source)
 
     def _remembered(self, kind: str, text: str, limit: int, answer: Callable[[], _Answer]) -> _Answer:
         key = (kind, text, limit)

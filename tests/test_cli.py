@@ -240,6 +240,13 @@ def test_a_pipe_that_nobody_reads_is_quiet(model_path):
     assert done.stderr == b""
 
 
+@pytest.mark.parametrize(("redirected", "code", "line"), [(">&-", 0, ""), (">/dev/full", 1, "No space left on device")])
+def test_output_that_goes_nowhere_is_no_traceback(model_path, redirected, code, line):
+    command = f'"{sys.executable}" -m lstm_complete show "{model_path}" {redirected}'
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.strip().removeprefix("lstm-complete: ")) == (code, line)
+
+
 def test_an_interrupt_ends_with_130(model_name, monkeypatch, capsys):
     class Interrupted(io.StringIO):
         def readline(self, *_):

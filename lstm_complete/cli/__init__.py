@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     options = build_parser().parse_args(arguments)
+    if sys.stdout is None:  # closed by the shell: what would be printed goes nowhere
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - open until the process ends
     try:
         code: int = options.run(options)
         sys.stdout.flush()
@@ -42,10 +44,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\nlstm-complete: interrupted", file=sys.stderr)
         return _INTERRUPTED
     except BrokenPipeError:
-        # What is still buffered would fail again when Python flushes it on its way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return _NOBODY_READS
+    except OSError as error:
+        _drop_output()
+        print(f"lstm-complete: {error.strerror or error}", file=sys.stderr)
+        return LSTMCompleteError.exit_code
     return code
+
+
+def _drop_output() -> None:
+    """Send what is still buffered nowhere: it would fail again when Python flushes it on its way out."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def build_parser() -> argparse.ArgumentParser:

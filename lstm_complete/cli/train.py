@@ -120,6 +120,7 @@ def _print_results(name: str, path: Path) -> None:
 
     contents = store.load(path)
     figures = contents.metadata["report"]
+    print(f"\nSaved as {path}", flush=True)  # first: what follows may be interrupted
     print(f"\n{report.final_figures(figures)}\n\nThe LSTM's first guesses, step by step:\n")
     print(f"{report.samples_table(figures['samples'])}\n")
     cases = evaluate.cases_of(
@@ -130,4 +131,4 @@ def _print_results(name: str, path: Path) -> None:
         print("\n".join(suggestions_within(Suggester(contents), cases)))
         card = evaluate.card_of(name, contents, cases, seconds=_SHORT_CARD_SECONDS)
         print(f"\n{card.as_short_text()}")
-    print(f"\nSaved as {path}\nTry it: lstm-complete try {name}")
+    print(f"\nTry it: lstm-complete try {name}")

@@ -38,6 +38,7 @@ RELIABILITY_BINS = 10
 
 _WORD = re.compile(r"\w+|[^\w\s]+")
 _WORD_AFTER_SPACE = re.compile(r"\s*(?:\w+|[^\w\s]+)")
+_MARKS_AND_WORD = re.compile(r"\s*(?:[^\w\s]+\s*)*\w*")  # what the probability of a ghost is stated of
 
 # Shorter lines leave nothing to save, longer ones are data rather than typing.
 _LINE_CHARACTERS = range(4, 301)
@@ -230,9 +231,12 @@ def _type(contestant: Contestant, case: Case, way: Way, limit: int, score: Score
         if way == "menu" and (position == 0 or case.target[position - 1] == " "):
             _count_next_word(score, items, rest)
         if way == "ghost" and ghost and ghost.text.strip():
-            word = _first_word(ghost.text)
-            _count_ghost(score, ghost, rest.startswith(word), new=before + word != foretold)
-            foretold = before + word
+            word = _first(_WORD_AFTER_SPACE, ghost.text)
+            _count_ghost(score, rest.startswith(word))
+            stated = _first(_MARKS_AND_WORD, ghost.text)
+            if before + stated != foretold:
+                _count_statement(score, ghost, rest.startswith(stated))
+            foretold = before + stated
         choices = [best_of_menu(items, rest), best_of_ghost(ghost.text if ghost else "", rest)]
         advance, keys = max(choices, key=lambda choice: choice[0] - choice[1])
         position += advance
@@ -261,20 +265,23 @@ def best_of_ghost(ghost: str, rest: str) -> tuple[int, int]:
     return (advance, keys) if advance > keys else (1, 1)
 
 
-def _first_word(ghost: str) -> str:
-    word = _WORD_AFTER_SPACE.match(ghost)
-    return word.group() if word else ghost
+def _first(pattern: re.Pattern[str], ghost: str) -> str:
+    found = pattern.match(ghost)
+    return found.group() if found else ghost
 
 
-def _count_ghost(score: Score, ghost: Ghost, right: bool, *, new: bool) -> None:
-    """Count a ghost; what it states, only where it is a new one.
+def _count_ghost(score: Score, right: bool) -> None:
+    score.ghosts_shown += 1
+    score.ghosts_right += right
+
+
+def _count_statement(score: Score, ghost: Ghost, right: bool) -> None:
+    """Count what a ghost states of its first word, where it is a new one.
 
     One that was right is taken, and gone; one that was wrong stands there again at the next letter that agrees with
     it. So a word that is foretold letter after letter is one statement, not several wrong ones.
     """
-    score.ghosts_shown += 1
-    score.ghosts_right += right
-    if new and ghost.probability is not None:
+    if ghost.probability is not None:
         tenth = min(int(ghost.probability * RELIABILITY_BINS), RELIABILITY_BINS - 1)
         shown, hits, stated = score.reliability[tenth]
         score.reliability[tenth] = (shown + 1, hits + right, stated + ghost.probability)

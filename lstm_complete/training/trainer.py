@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 # Share of a budget kept for what comes after the network: the last figures, and writing the file.
 _AFTERWARDS = 0.03
+_MEASURABLE = 0.02  # of the schedule
 _SAMPLES = 3
 _SAMPLE_TOKENS = 24
 
@@ -185,7 +186,10 @@ def _optimization(
     started = time.monotonic()
 
     def on_step(done: float, loss: float, last: Validation | None) -> None:
+        # The first steps are slow, and say little of the rest.
         left = (time.monotonic() - started) * (1 - done) / max(done, 1e-3)
+        if budget is not None and done < _MEASURABLE:
+            left = budget
         on_progress(Progress("network", done, left, loss, *((last.loss, last.accuracy) if last else (None, None))))
 
     return Optimization(planned, prepared.training.to(planned.device), prepared.validation.to(planned.device), on_step)
