@@ -85,8 +85,8 @@ class SuggestSettings:
     Attributes:
         limit: Words in a menu.
         least_in_menu: Least probability of a word in a menu; under it there is more to read than to win.
-        precision: Least probability of its first word at which ghost text is shown. At 0.4 a ghost shown is right more
-            often than not (55 % on held-out shell commands).
+        precision: Least probability of its first word at which ghost text is shown: of what is shown at 0.5, more than
+            half is right.
         beam_width: Hypotheses the search carries from token to token.
         phrase_words: Most words in ghost text.
         least_next_word: Least probability of each further word of it.
@@ -95,7 +95,7 @@ class SuggestSettings:
 
     limit: int = 5
     least_in_menu: float = 0.005
-    precision: float = 0.4
+    precision: float = 0.5
     beam_width: int = 8
     phrase_words: int = 8
     least_next_word: float = 0.3
