@@ -174,5 +174,5 @@ def test_histories_are_known_by_their_names():
         ".python_history",
         "psql_history",
     ]
-    assert all(names_a_history(f"/home/me/{name}") for name in [*histories, "ConsoleHost_history.txt", "fish_history"])
+    assert all(names_a_history(f"folder/{name}") for name in [*histories, "ConsoleHost_history.txt", "fish_history"])
     assert not any(names_a_history(name) for name in ["HISTORY.md", "history.txt", "history", "my_history.py", "a"])
