@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+import torch
 from conftest import documentation_lines
 
 from lstm_complete.corpus import Document
@@ -171,6 +173,22 @@ def test_a_budget_that_is_short_ends_the_training() -> None:
     assert report["stopped"] in {"budget", "early", "epochs"}
     assert report["seconds"] < 30
     assert np.isfinite(report["held_out"]["cross_entropy"])
+
+
+def test_a_training_draws_nothing_from_the_callers_generators() -> None:
+    def drawn() -> tuple[float, float, float]:
+        return random.random(), np.random.rand(), float(torch.rand(1))  # noqa: NPY002, S311
+
+    def seed() -> None:
+        random.seed(5)
+        np.random.seed(5)  # noqa: NPY002
+        torch.manual_seed(5)
+
+    seed()
+    expected = drawn()
+    seed()
+    fit(documents(60), SMALL)
+    assert drawn() == expected
 
 
 def test_too_little_text_is_refused_with_what_is_needed() -> None:

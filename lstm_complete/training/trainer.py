@@ -134,17 +134,21 @@ def _check(documents: Sequence[Document], settings: TrainingSettings) -> None:
 
 @contextmanager
 def _torch_settings(settings: TrainingSettings) -> Iterator[None]:
-    """Seed everything, and leave the process's threads as they were."""
+    """Seed everything, and leave the caller's generators and threads as they were."""
+    plain, numbers = random.getstate(), np.random.get_state()  # noqa: NPY002 - see below
     random.seed(settings.seed)
     np.random.seed(settings.seed % 2**32)  # noqa: NPY002 - libraries below may use the global generator
-    torch.manual_seed(settings.seed)
     threads = torch.get_num_threads()
     if settings.threads:
         torch.set_num_threads(settings.threads)
     try:
-        yield
+        with torch.random.fork_rng():
+            torch.manual_seed(settings.seed)
+            yield
     finally:
         torch.set_num_threads(threads)
+        np.random.set_state(numbers)  # noqa: NPY002
+        random.setstate(plain)
 
 
 def _prepare(
