@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lstm_complete.context import Context
     from lstm_complete.errors import (
         CorpusError,
         LSTMCompleteError,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Context",
     "CorpusError",
     "LSTMAutoSuggest",
     "LSTMCompleteError",
@@ -52,6 +54,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Context": "context",
     "LSTMAutoSuggest": "integrations.prompt_toolkit",
     "LSTMCompleter": "integrations.prompt_toolkit",
     "SuggestSettings": "settings",

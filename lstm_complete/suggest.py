@@ -9,27 +9,24 @@ from dataclasses import dataclass
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lstm_complete import recency, store
+from lstm_complete import store
 from lstm_complete.errors import ModelFormatError, VocabularyError
 from lstm_complete.predictor import Predictor
+from lstm_complete.reading import Reading, keep
 from lstm_complete.search import Search, is_word
 from lstm_complete.settings import ModelShape, SuggestSettings
-from lstm_complete.text import NEWLINE, Vocabulary, words_of
-from lstm_complete.tree import Node
+from lstm_complete.text import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from lstm_complete.context import Context
     from lstm_complete.model_file import Contents
-    from lstm_complete.predictor import State
     from lstm_complete.search import Found
 
-# Of the places in the text that were last suggested at: the answers, the states, and the trees of what may follow,
-# which are large.
+# Of the places in the text that were last suggested at.
 _ANSWERS_KEPT = 256
-_STATES_KEPT = 16
-_ROOTS_KEPT = 2
 
 # A single character costs as much to take as to type: it is in the menu only where it comes more likely than not.
 _SHORTEST_IN_MENU = 2
@@ -66,7 +63,7 @@ class Suggester:
         try:
             shape = ModelShape(**contents.metadata["shape"])
             self.vocabulary = Vocabulary.from_dict(contents.metadata["vocabulary"])
-            self._lines = bool(contents.metadata["lines"])
+            lines = bool(contents.metadata["lines"])
         except (KeyError, TypeError, VocabularyError) as error:
             raise ModelFormatError(
                 f"expected a model of lstm-complete, found one without its parts ({error}); retrain it"
@@ -79,9 +76,7 @@ class Suggester:
         self.settings = settings
         self._predictor = Predictor.from_tensors(contents.tensors, shape, self.vocabulary.newline)
         self._search = Search(self._predictor, self.vocabulary, settings.beam_width)
-        self._session = recency.EMPTY
-        self._states: OrderedDict[str, State] = OrderedDict()
-        self._roots: OrderedDict[str, Node] = OrderedDict()
+        self._reading = Reading(self._predictor, self.vocabulary, lines=lines, most=settings.context_characters)
         self._answers: OrderedDict[tuple[str, str, int], Any] = OrderedDict()
         self._lock = RLock()
 
@@ -99,16 +94,18 @@ class Suggester:
         """
         return cls(store.load(name_or_path), settings)
 
-    def suggest(self, text: str, limit: int | None = None) -> list[Suggestion]:
+    def suggest(self, text: str, limit: int | None = None, *, context: Context | None = None) -> list[Suggestion]:
         """The words that may come, best first, each with the probability that it is the one.
 
         Args:
             text: All of it before the cursor.
             limit: Most words; None for `settings.limit`.
+            context: Where it is typed, as far as the caller knows.
         """
         limit = self.settings.limit if limit is None else limit
         if limit < 1:
             return []
+        text = self._placed(text, context)
 
         def answer() -> list[Suggestion]:
             longer = self._words(text, limit, _SHORTEST_IN_MENU)
@@ -119,16 +116,17 @@ class Suggester:
 
         return list(self._remembered("menu", text, limit, answer))
 
-    def continuation(self, text: str) -> Suggestion | None:
+    def continuation(self, text: str, *, context: Context | None = None) -> Suggestion | None:
         """The phrase worth showing after the cursor, or None where its first word is not likely enough.
 
         It is as long as it saves keys on expectation.
         """
-        found = self.continuations(text, 1)
+        found = self.continuations(text, 1, context=context)
         return found[0] if found else None
 
-    def continuations(self, text: str, limit: int) -> list[Suggestion]:
+    def continuations(self, text: str, limit: int, *, context: Context | None = None) -> list[Suggestion]:
         """Phrases to choose from, best first. The first is `continuation(text)`; without one there are none."""
+        text = self._placed(text, context)
         words = self._words(text, max(limit, self.settings.limit), 1)[:limit]
         if not words or words[0].first < self.settings.precision:
             return []
@@ -137,15 +135,14 @@ class Suggester:
     def learn(self, line: str) -> None:
         """Take a finished line into account from now on, until `reset`."""
         with self._lock:
-            tokens = self.vocabulary.encode(line)
-            self._session = self._recent_after(self._session, tokens)
-            self._forget_answers()
+            self._reading.learn(line)
+            self._answers.clear()
 
     def reset(self) -> None:
         """Begin a new document: forget what `learn` was told."""
         with self._lock:
-            self._session = recency.EMPTY
-            self._forget_answers()
+            self._reading.reset()
+            self._answers.clear()
 
     def partial_word(self, text: str) -> str:
         """The letters of the unfinished word at the cursor, "" after a finished one."""
@@ -162,10 +159,17 @@ class Suggester:
                 [state] = self._predictor.step([state], [token])
             return bits / (len(document) + 1)
 
+    def _placed(self, text: str, context: Context | None) -> str:
+        """The text after the line before it."""
+        if context is None or not context.previous:
+            return text
+        with self._lock:
+            return self._reading.after(context.previous, text)
+
     def _words(self, text: str, limit: int, shortest: int) -> list[Found]:
         def search() -> list[Found]:
-            context, partial = _cut(self._recent_part(text))
-            return self._search.words(self._root(context), partial, limit, shortest=shortest)
+            root, partial = self._reading.root(text)
+            return self._search.words(root, partial, limit, shortest=shortest)
 
         return self._remembered(f"words of {shortest}", text, limit, search)
 
@@ -192,87 +196,6 @@ class Suggester:
         key = (kind, text, limit)
         with self._lock:
             if key not in self._answers:
-                _keep(self._answers, key, answer(), _ANSWERS_KEPT)
+                keep(self._answers, key, answer(), _ANSWERS_KEPT)
             remembered: _Answer = self._answers[key]
             return remembered
-
-    def _forget_answers(self) -> None:
-        self._states.clear()
-        self._roots.clear()
-        self._answers.clear()
-
-    def _recent_part(self, text: str) -> str:
-        """The end of a long text, from a line's start that stays the same while a few thousand characters are typed."""
-        most = self.settings.context_characters
-        if len(text) <= 2 * most:
-            return text
-        start = (len(text) - most) // most * most
-        line = text.find(NEWLINE, start, start + most)
-        return text[start if line < 0 else line + 1 :]
-
-    def _root(self, context: str) -> Node:
-        """The node before the unfinished word, with the tree of what may follow while the word is typed."""
-        if context not in self._roots:
-            _keep(self._roots, context, Node(None, -1, self._state(context)), _ROOTS_KEPT)
-        return self._roots[context]
-
-    def _state(self, context: str) -> State:
-        """The state after a text, which is read on from the longest part of it that is remembered."""
-        if context not in self._states:
-            # To a model of lines each line is a document: the text is not read on into the next one.
-            since = context.rfind(NEWLINE) + 1 if self._lines else 0
-            remembered = (text for text in self._states if len(text) >= since and _continues(text, context))
-            known = max(remembered, key=len, default=None)
-            state, rest = self._initial(context) if known is None else (self._states[known], context[len(known) :])
-            state = self._predictor.read(state, self.vocabulary.encode(rest))
-            _keep(self._states, context, state, _STATES_KEPT)
-        return self._states[context]
-
-    def _initial(self, context: str) -> tuple[State, str]:
-        """The state at the start of a document, and what is to be read of it.
-
-        To a model of lines, the finished lines of a buffer are lines of the session.
-        """
-        session = self._session
-        if self._lines and NEWLINE in context:
-            finished, context = context.rsplit(NEWLINE, 1)
-            for line in finished.split(NEWLINE):
-                session = self._recent_after(session, self.vocabulary.encode(line))
-        return self._predictor.initial(session), context
-
-    def _recent_after(self, session: recency.RecencyState, tokens: list[int]) -> recency.RecencyState:
-        """The session after one more line."""
-        session = recency.begin(session, self.vocabulary.newline)
-        for token in [*tokens, self.vocabulary.newline]:
-            session = recency.step(session, token)
-        return session
-
-
-def _keep(kept: OrderedDict[Any, Any], key: object, value: object, most: int) -> None:
-    """Remember a value, and forget the oldest over `most`."""
-    kept[key] = value
-    while len(kept) > most:
-        kept.popitem(last=False)
-
-
-def _cut(text: str) -> tuple[str, str]:
-    """Text before the cursor as finished words, and the letters of the unfinished one with the space before it."""
-    tail = text[text.rfind(NEWLINE) + 1 :]
-    words = words_of(tail)
-    if not words:
-        return text, ""
-    last = words[-1]
-    unfinished = last.isspace() or is_word(last[-1])
-    return (text[: -len(last)], last) if unfinished else (text, "")
-
-
-def _continues(known: str, context: str) -> bool:
-    """Whether a text goes on after a known one, and a word ends where that ends."""
-    if not context.startswith(known):
-        return False
-    if not known or len(known) == len(context):
-        return True
-    left, right = known[-1], context[len(known)]
-    if NEWLINE in (left, right):
-        return True
-    return not left.isspace() and not (is_word(left) and is_word(right))

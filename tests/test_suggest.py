@@ -10,16 +10,23 @@ from conftest import documentation_lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_complete import Suggester, SuggestSettings, TrainingSettings, store, train
+from lstm_complete import Context, Suggester, SuggestSettings, TrainingSettings, store, train
 from lstm_complete.errors import ModelFormatError
 from lstm_complete.model_file import Contents
+from lstm_complete.reading import continues, cut
 from lstm_complete.search import is_word
-from lstm_complete.suggest import _continues, _cut
 
 
 @pytest.fixture(scope="module")
 def suggester(model_path) -> Suggester:
     return Suggester.load(model_path)
+
+
+@pytest.fixture
+def document_suggester(model_path) -> Suggester:
+    """The same model, taken for one of documents."""
+    contents = store.load(model_path)
+    return Suggester(Contents({**contents.metadata, "lines": False}, contents.tensors))
 
 
 def spelled_out(  # noqa: C901 - one loop over everything, kept plain on purpose
@@ -209,6 +216,35 @@ def test_a_learned_line_counts_at_once_and_reset_forgets_it(model_path) -> None:
     assert suggester.suggest("zanzibar re", limit=100) == list(before.values())
 
 
+def test_the_previous_line_counts_as_a_learned_one_does(model_path) -> None:
+    line = "zanzibar return plover"
+    told = Suggester.load(model_path).suggest("zanzibar re", context=Context(previous=line))
+    learning = Suggester.load(model_path)
+    assert told != learning.suggest("zanzibar re")
+    learning.learn(line)
+    same(told, learning.suggest("zanzibar re"))
+
+
+def test_a_previous_line_that_was_learned_counts_once(model_path) -> None:
+    suggester = Suggester.load(model_path)
+    suggester.learn("zanzibar return plover")
+    context = Context(previous="zanzibar return plover")
+    assert suggester.suggest("zanzibar re", context=context) == suggester.suggest("zanzibar re")
+    assert suggester.continuations("zanzibar re", 3, context=context) == suggester.continuations("zanzibar re", 3)
+
+
+def test_a_model_of_documents_reads_the_previous_line_where_the_text_has_none(document_suggester: Suggester) -> None:
+    line, context = "zanzibar return plover", Context(previous="zanzibar return plover")
+    told = document_suggester.suggest("zanzibar re", context=context)
+    same(told, document_suggester.suggest(f"{line}\nzanzibar re"))
+    own = document_suggester.suggest("its own\nzanzibar re", context=context)
+    assert own == document_suggester.suggest("its own\nzanzibar re")
+
+
+def test_a_context_of_which_nothing_is_known_changes_nothing(suggester: Suggester) -> None:
+    assert suggester.suggest("Return th", context=Context("zsh", "~/notes")) == suggester.suggest("Return th")
+
+
 def test_a_lower_precision_shows_more_and_a_higher_one_less(model_path) -> None:
     shown = {}
     for precision in (0.0, 0.3, 0.9):
@@ -238,14 +274,14 @@ def test_menu_and_ghost_may_ask_at_once(model_path) -> None:
 def test_a_long_document_is_read_from_its_last_part(suggester: Suggester) -> None:
     text = "One line of words.\n" * 2000 + "Return th"
     assert suggester.suggest(text)
-    part = suggester._recent_part(text)
+    part = suggester._reading.recent_part(text)
     assert len(part) < 2 * suggester.settings.context_characters + 100
-    assert suggester._recent_part(text + "e").startswith(part)
+    assert suggester._reading.recent_part(text + "e").startswith(part)
 
 
 @given(text=st.text(alphabet="ab ._\n\t(", max_size=20))
 def test_a_text_is_cut_before_its_unfinished_word(text: str) -> None:
-    context, partial = _cut(text)
+    context, partial = cut(text)
     assert context + partial == text
     assert not partial.strip() or is_word(partial[-1])
 
@@ -253,7 +289,7 @@ def test_a_text_is_cut_before_its_unfinished_word(text: str) -> None:
 @given(text=st.text(alphabet="ab ._\n\t(", max_size=16), end=st.integers(0, 16))
 def test_text_is_read_on_only_from_where_its_words_end(suggester: Suggester, text: str, end: int) -> None:
     known, rest = text[:end], text[end:]
-    if _continues(known, text):
+    if continues(known, text):
         encode = suggester.vocabulary.encode
         assert encode(known) + encode(rest) == encode(text)
 

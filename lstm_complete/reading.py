@@ -1,0 +1,145 @@
+"""Reading: the text before the cursor, and the lines of the session, into the place that a search starts from."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+from lstm_complete import recency
+from lstm_complete.search import is_word
+from lstm_complete.text import NEWLINE, words_of
+from lstm_complete.tree import Node
+
+if TYPE_CHECKING:
+    from lstm_complete.predictor import Predictor, State
+    from lstm_complete.text import Vocabulary
+
+# Of the places in the text that were last read up to: the states, and the trees of what may follow, which are large.
+_STATES_KEPT = 16
+_ROOTS_KEPT = 2
+
+
+class Reading:
+    """What one model has read: the session, and the text before the cursor. Not for several threads at once."""
+
+    def __init__(self, predictor: Predictor, vocabulary: Vocabulary, *, lines: bool, most: int) -> None:
+        """Read nothing yet.
+
+        Args:
+            predictor: Whose states are kept.
+            vocabulary: What cuts text into its tokens.
+            lines: Whether each line is a document of its own.
+            most: Characters of a text that are always read; of a long one the rest may be left out.
+        """
+        self._predictor = predictor
+        self._vocabulary = vocabulary
+        self._lines = lines
+        self._most = most
+        self._session = recency.EMPTY
+        self._learned = ""  # the session's last line
+        self._states: OrderedDict[str, State] = OrderedDict()
+        self._roots: OrderedDict[str, Node] = OrderedDict()
+
+    def learn(self, line: str) -> None:
+        """Add a line to the session."""
+        self._session = self._session_after(self._session, line)
+        self._learned = line
+        self._forget_states()
+
+    def reset(self) -> None:
+        """Forget the session."""
+        self._session = recency.EMPTY
+        self._learned = ""
+        self._forget_states()
+
+    def after(self, previous: str, text: str) -> str:
+        """A text with the line before it, which is read as any other finished line.
+
+        To a model of lines that is a line of the session, unless it was learned as one already. A document brings its
+        own lines: only at its first one is there another before it.
+        """
+        known = previous == self._learned if self._lines else NEWLINE in text
+        return text if known else f"{previous}{NEWLINE}{text}"
+
+    def root(self, text: str) -> tuple[Node, str]:
+        """The node before the unfinished word, and that word's letters with the space before them.
+
+        Below it grows the tree of what may follow, which is kept while the word is typed.
+        """
+        context, partial = cut(self.recent_part(text))
+        if context not in self._roots:
+            keep(self._roots, context, Node(None, -1, self._state(context)), _ROOTS_KEPT)
+        return self._roots[context], partial
+
+    def recent_part(self, text: str) -> str:
+        """The end of a long text, from a line's start that stays the same while a few thousand characters are typed."""
+        if len(text) <= 2 * self._most:
+            return text
+        start = (len(text) - self._most) // self._most * self._most
+        line = text.find(NEWLINE, start, start + self._most)
+        return text[start if line < 0 else line + 1 :]
+
+    def _state(self, context: str) -> State:
+        """The state after a text, which is read on from the longest part of it that is remembered."""
+        if context not in self._states:
+            # To a model of lines each line is a document: the text is not read on into the next one.
+            since = context.rfind(NEWLINE) + 1 if self._lines else 0
+            remembered = (text for text in self._states if len(text) >= since and continues(text, context))
+            known = max(remembered, key=len, default=None)
+            state, rest = self._initial(context) if known is None else (self._states[known], context[len(known) :])
+            state = self._predictor.read(state, self._vocabulary.encode(rest))
+            keep(self._states, context, state, _STATES_KEPT)
+        return self._states[context]
+
+    def _initial(self, context: str) -> tuple[State, str]:
+        """The state at the start of a document, and what is to be read of it.
+
+        To a model of lines, the finished lines of a buffer are lines of the session.
+        """
+        session = self._session
+        if self._lines and NEWLINE in context:
+            finished, context = context.rsplit(NEWLINE, 1)
+            for line in finished.split(NEWLINE):
+                session = self._session_after(session, line)
+        return self._predictor.initial(session), context
+
+    def _session_after(self, session: recency.RecencyState, line: str) -> recency.RecencyState:
+        """The session after one more line."""
+        session = recency.begin(session, self._vocabulary.newline)
+        for token in [*self._vocabulary.encode(line), self._vocabulary.newline]:
+            session = recency.step(session, token)
+        return session
+
+    def _forget_states(self) -> None:
+        self._states.clear()
+        self._roots.clear()
+
+
+def keep(kept: OrderedDict[Any, Any], key: object, value: object, most: int) -> None:
+    """Remember a value, and forget the oldest over `most`."""
+    kept[key] = value
+    while len(kept) > most:
+        kept.popitem(last=False)
+
+
+def cut(text: str) -> tuple[str, str]:
+    """Text before the cursor as finished words, and the letters of the unfinished one with the space before it."""
+    tail = text[text.rfind(NEWLINE) + 1 :]
+    words = words_of(tail)
+    if not words:
+        return text, ""
+    last = words[-1]
+    unfinished = last.isspace() or is_word(last[-1])
+    return (text[: -len(last)], last) if unfinished else (text, "")
+
+
+def continues(known: str, context: str) -> bool:
+    """Whether a text goes on after a known one, and a word ends where that ends."""
+    if not context.startswith(known):
+        return False
+    if not known or len(known) == len(context):
+        return True
+    left, right = known[-1], context[len(known)]
+    if NEWLINE in (left, right):
+        return True
+    return not left.isspace() and not (is_word(left) and is_word(right))
