@@ -32,6 +32,12 @@ def test_the_account_says_how_many_characters_and_documents(tmp_path):
     assert corpus.characters == 14
 
 
+def test_a_document_knows_the_line_that_it_starts_at(tmp_path):
+    tree(tmp_path, {"notes.txt": "one\n\n\ntwo\n"})
+    assert [document.line for document in read_corpus([tmp_path], lines=True).documents] == [1, 4]
+    assert [document.line for document in read_corpus([tmp_path], lines=False).documents] == [1]
+
+
 def test_what_is_no_text_of_the_users_is_skipped_with_the_reason(tmp_path):
     tree(
         tmp_path,

@@ -12,10 +12,14 @@ class Document:
     Attributes:
         text: The text, with newlines for line ends and no lone surrogates. A line comes without its newline.
         source: The path it was read from, or "<stdin>".
+        line: Which line of the source it starts at, from 1 (of a database, which row).
+        time: When it was written, in seconds since 1970; None where the source does not say.
     """
 
     text: str
     source: str
+    line: int = 1
+    time: float | None = None
 
 
 @dataclass(frozen=True)

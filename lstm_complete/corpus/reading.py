@@ -88,9 +88,12 @@ class _Reading:
         by_line = self.lines
         if by_line is None:
             by_line = names_a_history(path) or looks_like_lines(content.text)
-        texts = [line for line in content.text.split("\n") if line.strip()] if by_line else [content.text]
-        self.documents.extend(Document(text, path) for text in texts)
-        self.files.append(FileRead(path, len(content.text), len(texts), by_line, content.replaced))
+        texts = content.text.split("\n") if by_line else [content.text]
+        documents = [
+            Document(text, path, number) for number, text in enumerate(texts, 1) if text.strip() or not by_line
+        ]
+        self.documents.extend(documents)
+        self.files.append(FileRead(path, len(content.text), len(documents), by_line, content.replaced))
 
 
 def _read_file(file: Found) -> Decoded | NotText:
