@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lstm_complete.product import Product
-from lstm_complete.tensors import take
+from lstm_complete.tensors import take_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -158,12 +158,12 @@ class LSTM:
         """Take the weights of a model file.
 
         Raises:
-            ModelFormatError: A weight is missing, or its shape is not what the file's settings say.
+            ModelFormatError: A weight is missing, or is not what the file's settings say.
         """
         hidden, size, vectors = shape.hidden_size, shape.vocabulary_size, shape.embedding_size
 
         def weights(name: str, *expected: int) -> NDArray[np.float32]:
-            return np.asarray(take(tensors, f"network.{name}", *expected), dtype=np.float32)
+            return take_weights(tensors, f"network.{name}", *expected)
 
         inputs = [vectors or size] + [hidden] * (shape.layers - 1)
         embedding = weights("embedding.weight", size, vectors) if vectors else None

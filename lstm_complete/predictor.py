@@ -18,7 +18,7 @@ from lstm_complete.lstm import LSTM, LSTMState
 from lstm_complete.product import Product
 from lstm_complete.recall import Recall, RecallState
 from lstm_complete.settings import SESSION_TOKENS
-from lstm_complete.tensors import take
+from lstm_complete.tensors import take_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,8 +98,7 @@ class Gate:
             "shares.weight": (len(SOURCES), GATE_UNITS),
             "shares.bias": (len(SOURCES),),
         }
-        taken = (take(tensors, f"network.gate.{name}", *shape) for name, shape in shapes.items())
-        return cls(*(np.asarray(weights, dtype=np.float32) for weights in taken))
+        return cls(*(take_weights(tensors, f"network.gate.{name}", *shape) for name, shape in shapes.items()))
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,8 +29,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from lstm_complete.errors import ModelFormatError
 from lstm_complete.stream import Stream
-from lstm_complete.tensors import take
+from lstm_complete.tensors import take, take_integers, take_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -144,7 +145,7 @@ class Recall:
         novelty = self.novelty[low:high]
         opens = inside & (novelty <= orders)
         counted = inside & ((novelty <= orders + 1) | (orders == ORDER))
-        totals = counted.sum(axis=1)
+        totals = np.maximum(counted.sum(axis=1), 1)  # 0 in no file that was built from text
         discounts = self.discounts[2 : matched + 1]
         escapes = discounts * opens.sum(axis=1) / totals
         handed_on = np.append(np.cumprod(escapes[::-1])[::-1], 1.0)  # what reaches order k from above: handed_on[k - 1]
@@ -204,15 +205,21 @@ class Recall:
         """The inverse of `to_tensors`; the long arrays stay where they are, mapped or not.
 
         Raises:
-            ModelFormatError: An array is missing, or of another length than the rest implies.
+            ModelFormatError: An array is missing, of another type or length than the rest implies, or points outside.
         """
-        followers = take(tensors, "recall.followers", None)
+        entries = len(take(tensors, "recall.followers", None))
+        starts = take_integers(tensors, "recall.starts", np.uint32, vocabulary_size + 1, entries + 1).astype(np.int64)
+        if starts[0] != 0 or starts[-1] != entries or (np.diff(starts) < 0).any():
+            raise ModelFormatError(
+                f"expected recall.starts to rise from 0 to {entries:,}, found otherwise; retrain the model"
+            )
         return cls(
-            followers,
-            take(tensors, "recall.positions", len(followers)),
-            take(tensors, "recall.novelty", len(followers)),
-            np.asarray(take(tensors, "recall.starts", vocabulary_size + 1), dtype=np.int64),
-            np.asarray(take(tensors, "recall.discounts", ORDER + 1), dtype=np.float32),
+            take_integers(tensors, "recall.followers", np.uint16, entries, vocabulary_size),
+            # Only ever compared: where they lie, a match is lost, and nothing is read from outside.
+            take_integers(tensors, "recall.positions", np.uint32, entries),
+            take_integers(tensors, "recall.novelty", np.uint8, entries),
+            starts,
+            np.clip(take_weights(tensors, "recall.discounts", ORDER + 1), 0, 1),
         )
 
 

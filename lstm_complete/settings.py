@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lstm_complete.errors import SettingsError
+
 DEFAULT_NAME = "default"
 
 # A document's worth of text that recency looks at, and the most of a buffer that is ever read at a keystroke.
@@ -19,6 +21,9 @@ SESSION_TOKENS = 1024
 MINIMUM_CHARACTERS = 2000
 
 
+MOST_LAYERS = 3
+
+
 @dataclass(frozen=True)
 class ModelShape:
     """The sizes of a network, as the model file states them.
@@ -27,9 +32,12 @@ class ModelShape:
         vocabulary_size: Tokens, the fallback bytes among them.
         embedding_size: Length of a token's learned vector; 0 feeds the tokens in as one-hot vectors.
         hidden_size: Units of each LSTM layer.
-        layers: LSTM layers, 1 to 3.
+        layers: LSTM layers, 1 to MOST_LAYERS.
         tied: Whether the output scores tokens with their embedding (through a projection where the sizes differ).
         gated: Whether recall and recency are mixed in by a learned gate.
+
+    Raises:
+        SettingsError: They are no sizes of a network.
     """
 
     vocabulary_size: int
@@ -38,6 +46,13 @@ class ModelShape:
     layers: int = 1
     tied: bool = True
     gated: bool = True
+
+    def __post_init__(self) -> None:
+        sizes = (self.vocabulary_size, self.embedding_size, self.hidden_size, self.layers)
+        if not all(type(size) is int and size >= 0 for size in sizes) or not self.hidden_size:
+            raise SettingsError("expected the sizes of a network as whole numbers, its units 1 or more; found others")
+        if not 1 <= self.layers <= MOST_LAYERS:
+            raise SettingsError(f"expected 1 to {MOST_LAYERS} layers, found {self.layers}")
 
 
 @dataclass(frozen=True)

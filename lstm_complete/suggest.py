@@ -10,7 +10,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lstm_complete import store
-from lstm_complete.errors import ModelFormatError, VocabularyError
+from lstm_complete.errors import ModelFormatError, SettingsError, VocabularyError
 from lstm_complete.predictor import Predictor
 from lstm_complete.reading import Reading, keep
 from lstm_complete.search import Search, is_word
@@ -64,9 +64,9 @@ class Suggester:
             shape = ModelShape(**contents.metadata["shape"])
             self.vocabulary = Vocabulary.from_dict(contents.metadata["vocabulary"])
             lines = bool(contents.metadata["lines"])
-        except (KeyError, TypeError, VocabularyError) as error:
+        except (KeyError, TypeError, SettingsError, VocabularyError) as error:
             raise ModelFormatError(
-                f"expected a model of lstm-complete, found one without its parts ({error}); retrain it"
+                f"expected a model of lstm-complete, found one without its parts ({error!r}); retrain it"
             ) from None
         if len(self.vocabulary) != shape.vocabulary_size:
             raise ModelFormatError(

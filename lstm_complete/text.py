@@ -31,6 +31,8 @@ MOST_TOKENS = 65_536  # recall and recency keep an id in two bytes
 NEWLINE = "\n"
 
 _MERGED_WORDS_KEPT = 65_536
+# Training learns far shorter ones; fifty merges of a token with itself would spell a text that fits in no memory.
+_LONGEST_MERGED = 256  # characters
 
 
 def words_of(text: str) -> list[str]:
@@ -69,7 +71,11 @@ class Vocabulary:
         ids = {character: BYTES + index for index, character in enumerate(self.alphabet)}
         texts = list(self.alphabet)
         for left, right in self.merges:
+            if not BYTES <= min(left, right) <= max(left, right) < BYTES + len(texts):
+                raise VocabularyError(f"the vocabulary merges the tokens {left} and {right} before they are there")
             merged = texts[left - BYTES] + texts[right - BYTES]
+            if len(merged) > _LONGEST_MERGED:
+                raise VocabularyError(f"the vocabulary merges tokens to one of {len(merged):,} characters")
             if merged not in ids:
                 ids[merged] = BYTES + len(texts)
                 texts.append(merged)
@@ -170,10 +176,13 @@ class Vocabulary:
         """
         try:
             flat = [int(index) for index in data["merges"]]
-            vocabulary = cls(
-                tuple(data["alphabet"]), tuple(zip(flat[::2], flat[1::2], strict=True)), tuple(data["words"])
-            )
+            pairs = tuple(zip(flat[::2], flat[1::2], strict=True))
+            alphabet, words = "".join(data["alphabet"]), tuple(data["words"])
+            "".join((alphabet, *words)).encode()  # all of them text, with no half of a surrogate pair
+            vocabulary = cls(tuple(alphabet), pairs, words)
             vocabulary.id_of(NEWLINE)
-        except (KeyError, TypeError, ValueError, IndexError, VocabularyError) as error:
+            if len(set(alphabet)) < len(alphabet) or len(vocabulary) > MOST_TOKENS:
+                raise VocabularyError(f"a character twice, or more than {MOST_TOKENS:,} tokens")  # noqa: TRY301
+        except (KeyError, TypeError, ValueError, OverflowError, VocabularyError) as error:
             raise VocabularyError(f"expected a vocabulary of alphabet, merges and words; found {error!r}") from None
         return vocabulary

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -277,6 +278,21 @@ def test_a_long_document_is_read_from_its_last_part(suggester: Suggester) -> Non
     part = suggester._reading.recent_part(text)
     assert len(part) < 2 * suggester.settings.context_characters + 100
     assert suggester._reading.recent_part(text + "e").startswith(part)
+
+
+def test_a_long_document_is_not_kept_with_each_answer(model_path) -> None:
+    suggester = Suggester.load(model_path)
+    document = "One line of words.\n" * 100_000
+    tracemalloc.start()
+    try:
+        for letter in "Return the":
+            document += letter
+            suggester.suggest(document)
+            suggester.continuation(document)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 4 * len(document)
 
 
 @given(text=st.text(alphabet="ab ._\n\t(", max_size=20))

@@ -18,7 +18,7 @@ import torch
 from lstm_complete import __version__, recall
 from lstm_complete.errors import CorpusError, SettingsError
 from lstm_complete.model_file import Contents
-from lstm_complete.settings import MINIMUM_CHARACTERS, TrainingSettings
+from lstm_complete.settings import MINIMUM_CHARACTERS, MOST_LAYERS, TrainingSettings
 from lstm_complete.training import held_out
 from lstm_complete.training.examples import Examples, split
 from lstm_complete.training.optimization import Optimization, Validation, evaluate, predictions
@@ -128,8 +128,8 @@ def _check(documents: Sequence[Document], settings: TrainingSettings) -> None:
         raise SettingsError(f"expected at least 1 epoch, found {settings.epochs}")
     if settings.dropout is not None and not 0 <= settings.dropout < 1:
         raise SettingsError(f"expected a dropout of 0 or more and less than 1, found {settings.dropout}")
-    if settings.layers is not None and not 1 <= settings.layers <= 3:
-        raise SettingsError(f"expected 1 to 3 layers, found {settings.layers}")
+    if settings.layers is not None and not 1 <= settings.layers <= MOST_LAYERS:
+        raise SettingsError(f"expected 1 to {MOST_LAYERS} layers, found {settings.layers}")
 
 
 @contextmanager
