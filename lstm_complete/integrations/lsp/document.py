@@ -29,7 +29,7 @@ class Surroundings:
     """What stands around a cursor.
 
     Attributes:
-        before: The text up to the cursor, its lines broken by "\\n".
+        before: The text up to the cursor, its lines broken by line feeds.
         after: The rest of the line.
     """
 
