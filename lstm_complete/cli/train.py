@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lstm_complete.cli.arguments import Commands
-    from lstm_complete.corpus import Corpus
+    from lstm_complete.corpus import Corpus, FileRead
 
 _SHORT_CARD_CASES = 40
 _SHORT_CARD_SECONDS = 10.0
@@ -100,11 +100,21 @@ def run(options: argparse.Namespace) -> int:
 def _print_listing(corpus: Corpus) -> None:
     print(f"{'characters':>10}  {'documents':>9}  file")
     for file in corpus.files:
-        of_lines = "  (each line a text of its own)" if file.lines else ""
-        print(f"{file.characters:>10,}  {file.documents:>9,}  {file.path}{of_lines}")
+        print(f"{file.characters:>10,}  {file.documents:>9,}  {file.path}{_how_it_was_read(file)}")
+        for reason, pieces in file.left_out:
+            print(f"{'left out':>10}  {pieces:>9,}  of it: {reason}")
     for skipped in corpus.skipped:
         print(f"{'skipped':>10}  {'':9}  {skipped.path}: {skipped.reason}")
     print(_summary(corpus))
+
+
+def _how_it_was_read(file: FileRead) -> str:
+    notes = [file.read_as] if file.read_as else []
+    if file.lines:
+        notes.append("each entry a text of its own" if file.read_as else "each line a text of its own")
+    if file.replaced:
+        notes.append(f"{file.replaced:,} invalid stretches replaced")
+    return f"  ({'; '.join(notes)})" if notes else ""
 
 
 def _summary(corpus: Corpus) -> str:

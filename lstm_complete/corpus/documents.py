@@ -28,10 +28,12 @@ class FileRead:
 
     Attributes:
         path: As the user would name it, or "<stdin>".
-        characters: Characters in the file, blank lines included.
+        characters: Characters of the text in the file, blank lines included.
         documents: How many documents it became.
         lines: Whether each of its lines became a document.
         replaced: Stretches of bytes that were no valid text, each read as U+FFFD.
+        left_out: What of it did not become text, and how much of each kind: ("lines that start with a space", 3).
+        read_as: What it was read as where that is neither lines nor one text: "zsh history", "notebook".
     """
 
     path: str
@@ -39,6 +41,8 @@ class FileRead:
     documents: int
     lines: bool
     replaced: int = 0
+    left_out: tuple[tuple[str, int], ...] = ()
+    read_as: str = ""
 
 
 @dataclass(frozen=True)

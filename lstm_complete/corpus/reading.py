@@ -8,10 +8,11 @@ from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
-from lstm_complete.corpus.decoding import Decoded, NotText, decode
+from lstm_complete.corpus.bounded import LARGEST_FILE_BYTES, read_bytes, within_limit
+from lstm_complete.corpus.contents import Contents, contents_of
+from lstm_complete.corpus.decoding import NotText
 from lstm_complete.corpus.documents import Corpus, Document, FileRead, Skipped
 from lstm_complete.corpus.files import Found, find_files, resolved, shown, why
-from lstm_complete.corpus.lines import looks_like_lines, names_a_history
 from lstm_complete.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 STANDARD_INPUT_SOURCE = "<stdin>"
-
-# Larger files are dumps and logs; nobody has typed 64 MB.
-LARGEST_FILE_BYTES = 64 * 1024 * 1024
 
 _EXAMPLES_OF_A_REASON = 3
 
@@ -38,7 +36,7 @@ def read_corpus(
     Args:
         paths: Files and folders; "-" is standard input.
         lines: Whether each line that is not blank is a document of its own; None decides file by file, by its name
-            (`names_a_history`) or its text (`looks_like_lines`).
+            (a history, or prose or code by its suffix) or its text (`looks_like_lines`).
         stdin: What to read for "-"; None is the process's own standard input.
 
     Returns:
@@ -48,16 +46,16 @@ def read_corpus(
         CorpusError: If a named path cannot be read, or there is no text in any of them.
         MissingExtraError: If a folder has a .gitignore and pathspec is not installed.
     """
-    reading = _Reading(lines)
+    reading = _Reading()
     for path in (os.fspath(path) for path in paths):
         if path == STANDARD_INPUT:
-            reading.add_once(STANDARD_INPUT_SOURCE, STANDARD_INPUT_SOURCE, partial(_read_stream, stdin))
+            reading.add_once(STANDARD_INPUT_SOURCE, STANDARD_INPUT_SOURCE, partial(_read_stream, stdin, lines))
             continue
         for item in find_files(path):
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             else:
-                reading.add_once(str(resolved(item.path)), shown(item.path), partial(_read_file, item))
+                reading.add_once(str(resolved(item.path)), shown(item.path), partial(_read_file, item, lines))
     if not reading.documents:
         raise CorpusError(_no_text(paths, reading.skipped))
     return Corpus(tuple(reading.documents), tuple(reading.files), tuple(reading.skipped))
@@ -66,14 +64,13 @@ def read_corpus(
 class _Reading:
     """A corpus while it grows."""
 
-    def __init__(self, lines: bool | None) -> None:
-        self.lines = lines
+    def __init__(self) -> None:
         self.documents: list[Document] = []
         self.files: list[FileRead] = []
         self.skipped: list[Skipped] = []
         self._seen: dict[str, str] = {}
 
-    def add_once(self, identity: str, path: str, read: Callable[[], Decoded | NotText]) -> None:
+    def add_once(self, identity: str, path: str, read: Callable[[], Contents | NotText]) -> None:
         if identity in self._seen:
             self.skipped.append(Skipped(path, f"read already as {self._seen[identity]}"))
             return
@@ -84,44 +81,42 @@ class _Reading:
         else:
             self._add(path, content)
 
-    def _add(self, path: str, content: Decoded) -> None:
-        by_line = self.lines
-        if by_line is None:
-            by_line = names_a_history(path) or looks_like_lines(content.text)
-        texts = content.text.split("\n") if by_line else [content.text]
-        documents = [
-            Document(text, path, number) for number, text in enumerate(texts, 1) if text.strip() or not by_line
-        ]
-        self.documents.extend(documents)
-        self.files.append(FileRead(path, len(content.text), len(documents), by_line, content.replaced))
+    def _add(self, path: str, content: Contents) -> None:
+        self.documents.extend(content.documents)
+        self.files.append(
+            FileRead(
+                path,
+                content.characters,
+                len(content.documents),
+                content.lines,
+                content.replaced,
+                content.left_out,
+                content.read_as,
+            )
+        )
 
 
-def _read_file(file: Found) -> Decoded | NotText:
+def _read_file(file: Found, lines: bool | None) -> Contents | NotText:
     try:
-        with file.path.open("rb") as stream:
-            return _decode_within_limit(stream.read(LARGEST_FILE_BYTES + 1))
+        data = read_bytes(file.path)
     except OSError as error:
         if file.named:
             raise CorpusError(
                 f"{shown(file.path)} cannot be read: {why(error)}. Give files that you may read."
             ) from error
         return NotText(f"cannot be read: {why(error)}")
+    return data if isinstance(data, NotText) else contents_of(shown(file.path), data, lines=lines)
 
 
-def _read_stream(stdin: TextIO | BinaryIO | None) -> Decoded | NotText:
+def _read_stream(stdin: TextIO | BinaryIO | None, lines: bool | None) -> Contents | NotText:
     source = sys.stdin if stdin is None else stdin
     if source is None:
         raise CorpusError('"-" is standard input, and there is none. Give files or folders of text.')
     data = getattr(source, "buffer", source).read(LARGEST_FILE_BYTES + 1)
     if isinstance(data, str):
         data = data.encode("utf-8", "surrogatepass")
-    return _decode_within_limit(data)
-
-
-def _decode_within_limit(data: bytes) -> Decoded | NotText:
-    if len(data) > LARGEST_FILE_BYTES:
-        return NotText(f"larger than {LARGEST_FILE_BYTES // 1024**2} MB")
-    return decode(data)
+    limited = within_limit(data)
+    return limited if isinstance(limited, NotText) else contents_of(STANDARD_INPUT_SOURCE, limited, lines=lines)
 
 
 def _no_text(paths: Sequence[str | Path], skipped: Sequence[Skipped]) -> str:
