@@ -41,7 +41,11 @@ def refused_or_answered(contents):
     try:
         suggester = Suggester(contents)
     except ModelFormatError as error:
-        assert str(error).isprintable()
+        refusal = str(error)
+    else:
+        refusal = None
+    if refusal is not None:
+        assert refusal.isprintable()
         return False
     for text in QUESTIONS:
         found = [*suggester.suggest(text), *suggester.continuations(text, 2)]
