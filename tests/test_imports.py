@@ -28,6 +28,7 @@ ALLOWED = {
     "model_file": set(),
     "predictor": {"lstm", "product", "recall", "recency", "settings", "tensors"},
     "product": set(),
+    "provenance": {"tensors"},
     "reading": {"recency", "search", "text", "tree"},
     "recall": {"stream", "tensors"},
     "recency": {"settings"},
@@ -39,7 +40,18 @@ ALLOWED = {
     "tensors": set(),
     "text": set(),
     "tree": {"predictor"},
-    "training": {"corpus", "text", "recall", "recency", "predictor", "model_file", "store", "settings", "stream"},
+    "training": {
+        "corpus",
+        "text",
+        "recall",
+        "recency",
+        "predictor",
+        "provenance",
+        "model_file",
+        "store",
+        "settings",
+        "stream",
+    },
 }
 SEES_EVERYTHING = {"cli", "__main__", "__init__"}
 

@@ -216,11 +216,16 @@ def test_an_interrupt_at_the_first_step_still_leaves_a_network_and_a_figure() ->
 @settings(max_examples=50, deadline=None)
 def test_a_split_keeps_back_a_little_and_loses_nothing(lengths: list[int]) -> None:
     documents = [
-        Document("\n".join(f"{index} {line}" for line in range(length)), "f") for index, length in enumerate(lengths)
+        Document("\n".join(f"{index} {line}" for line in range(1, length + 1)), "f")
+        for index, length in enumerate(lengths)
     ]
     training, kept_back = split(documents, np.random.default_rng(0))
-    lines = [line for text in (*training, *kept_back) for line in text.split("\n") if line]
+    lines = [line for text in (*(run.text for run in training), *kept_back) for line in text.split("\n") if line]
     assert sorted(lines) == sorted(line for document in documents for line in document.text.split("\n") if line)
+    for run in training:
+        assert [line.split()[1] for line in run.text.splitlines()] == [
+            str(run.line + at) for at in range(len(run.text.splitlines()))
+        ]
     if sum(lengths) > 300:
         assert 0 < sum(map(len, kept_back)) < 0.2 * sum(len(document.text) for document in documents) + 100
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,7 +13,7 @@ from lstm_complete.stream import Stream
 from lstm_complete.training.network import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from lstm_complete.corpus import Document
     from lstm_complete.training.held_out import Scores
@@ -58,35 +60,38 @@ class Examples(NamedTuple):
         return self._replace(inputs=self.inputs.to(device), targets=self.targets.to(device), known=known)
 
 
-def split(documents: Sequence[Document], rng: np.random.Generator) -> tuple[list[str], list[str]]:
+def split(documents: Sequence[Document], rng: np.random.Generator) -> tuple[list[Document], list[str]]:
     """Keep some text back: whole short documents, and whole runs of lines of long ones.
 
     Returns:
-        The texts to train on, and those kept back.
+        The documents to train on, those that were cut in parts, and the texts kept back.
     """
     total = sum(len(document.text) for document in documents)
     wanted = min(_HELD_OUT_SHARE * total, _HELD_OUT_MOST_CHARACTERS)
     sections = [_sections(document.text, max(1, total // _SECTIONS)) for document in documents]
     places = [(index, at) for index, texts in enumerate(sections) for at in range(len(texts))]
-    held_out: set[tuple[int, int]] = set()
+    held_out: list[set[int]] = [set() for _ in documents]
     size = 0
-    for place in rng.permutation(len(places)):
+    for taken, place in enumerate(rng.permutation(len(places)), 1):
         index, at = places[place]
-        if size >= wanted or len(held_out) + 1 == len(places):
+        if size >= wanted or taken == len(places):
             break
-        held_out.add((index, at))
+        held_out[index].add(at)
         size += len(sections[index][at])
-    kept_back = [sections[index][at].strip("\n") for index, at in sorted(held_out)]
-    training = []
-    for index, texts in enumerate(sections):
-        run: list[str] = []
-        for at, text in enumerate([*texts, None]):
-            if text is None or (index, at) in held_out:
-                training.append("".join(run))
-                run = []
-            else:
-                run.append(text)
-    return [text for text in training if text.strip()], [text for text in kept_back if text.strip()]
+    kept_back = [texts[at].strip("\n") for texts, held in zip(sections, held_out, strict=True) for at in sorted(held)]
+    parts = zip(documents, sections, held_out, strict=True)
+    training = [run for document, texts, held in parts for run in _runs(document, texts, held)]
+    return [run for run in training if run.text.strip()], [text for text in kept_back if text.strip()]
+
+
+def _runs(document: Document, sections: Sequence[str], held_out: Collection[int]) -> Iterator[Document]:
+    """What is between the sections held out, each run with the line that it starts at."""
+    line = document.line
+    for held, run in groupby(range(len(sections)), key=lambda at: at in held_out):
+        text = "".join(sections[at] for at in run)
+        if not held:
+            yield replace(document, text=text, line=line)
+        line += text.count("\n")
 
 
 def _sections(text: str, size: int) -> list[str]:

@@ -55,7 +55,7 @@ def score_held_out(
         mine = [index for index in range(len(parts)) if fold_of[index] == fold]
         if not others:
             others = [[]]
-        counted = recall.build(others, vocabulary_size, newline)
+        counted = recall.build(others, vocabulary_size, newline, whole=False)
         found, found_features = score_recall(counted, Stream.of([parts[index][0] for index in mine], newline))
         at = 0
         for index in mine:

@@ -18,6 +18,7 @@ import torch
 from lstm_complete import __version__, recall
 from lstm_complete.errors import CorpusError, SettingsError
 from lstm_complete.model_file import Contents
+from lstm_complete.provenance import Provenance
 from lstm_complete.settings import MINIMUM_CHARACTERS, MOST_LAYERS, TrainingSettings
 from lstm_complete.training import held_out
 from lstm_complete.training.examples import Examples, split
@@ -68,6 +69,7 @@ class _Prepared:
 
     vocabulary: Vocabulary
     recalled: Recall | None
+    provenance: Provenance | None
     training: Examples
     validation: Examples
     kept_back: list[str]
@@ -110,7 +112,7 @@ def fit(
         }
     metadata = {**_described(prepared, settings, documents), "shape": asdict(network.shape), "report": report}
     on_progress(Progress("check", 1.0, 0.0))
-    return Contents(metadata, _tensors(network, prepared.recalled))
+    return Contents(metadata, _tensors(network, prepared))
 
 
 def _check(documents: Sequence[Document], settings: TrainingSettings) -> None:
@@ -157,22 +159,25 @@ def _prepare(
     left = settings.budget_s if settings.budget_s is not None else math.nan
     rng = np.random.default_rng(settings.seed)
     on_progress(Progress("vocabulary", 0.0, left))
-    training, kept_back = split(documents, rng)
+    kept, kept_back = split(documents, rng)
+    training = [document.text for document in kept]
     if not training or not kept_back:
         raise CorpusError("expected text of several lines, to keep some of them back; found one; add more text")
     vocabulary = learn_vocabulary(training, settings.tokens, settings.vocabulary_size)
     newline = vocabulary.newline
     read, unread = ([vocabulary.encode(text) for text in texts] for texts in (training, kept_back))
     on_progress(Progress("recall", 0.0, left))
-    recalled = read_scores = unread_scores = None
+    recalled = provenance = read_scores = unread_scores = None
     if settings.recall:
         recalled = recall.build(read, len(vocabulary), newline)
+        provenance = Provenance.of(kept, read, recalled, newline)
         read_scores = held_out.score_held_out(read, len(vocabulary), newline, rng)
         unread_scores = held_out.score(recalled, unread, newline, rng)
     on_progress(Progress("recall", 1.0, left))
     return _Prepared(
         vocabulary,
         recalled,
+        provenance,
         Examples.of(read, newline, read_scores, sum(map(len, training))),
         Examples.of(unread, newline, unread_scores, sum(map(len, kept_back))),
         kept_back,
@@ -207,6 +212,7 @@ def _described(prepared: _Prepared, settings: TrainingSettings, documents: Seque
         "vocabulary": prepared.vocabulary.to_dict(),
         "lines": _is_lines(documents),
         "held_out_text": prepared.kept_back,
+        "sources": list(prepared.provenance.sources) if prepared.provenance else [],
     }
 
 
@@ -252,11 +258,12 @@ def _samples(network: Network, optimization: Optimization, vocabulary: Vocabular
     return samples
 
 
-def _tensors(network: Network, recalled: Recall | None) -> dict[str, np.ndarray[Any, Any]]:
+def _tensors(network: Network, prepared: _Prepared) -> dict[str, np.ndarray[Any, Any]]:
     weights = {f"network.{name}": value.detach().cpu().numpy() for name, value in network.state_dict().items()}
     if network.shape.tied:
         del weights["network.output.weight"]  # the embedding, once more
-    return {**weights, **(recalled.to_tensors() if recalled else {})}
+    counted = (part.to_tensors() for part in (prepared.recalled, prepared.provenance) if part)
+    return {**weights, **{name: tensor for tensors in counted for name, tensor in tensors.items()}}
 
 
 def _characters(documents: Sequence[Document]) -> int:
