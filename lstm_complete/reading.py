@@ -64,12 +64,28 @@ class Reading:
     def root(self, text: str) -> tuple[Node, str]:
         """The node before the unfinished word, and that word's letters with the space before them.
 
-        Below it grows the tree of what may follow, which is kept while the word is typed.
+        Below it grows the tree of what may follow, which is kept while the word is typed. Where the tree before that
+        word foresaw it, its node there is the root of the next tree.
         """
         context, partial = cut(self.recent_part(text))
         if context not in self._roots:
-            keep(self._roots, context, Node(None, -1, self._state(context)), _ROOTS_KEPT)
+            root = self._foreseen(context) or Node(None, -1, self._state(context))
+            keep(self._roots, context, root, _ROOTS_KEPT)
         return self._roots[context], partial
+
+    def _foreseen(self, context: str) -> Node | None:
+        """The node of a text in the trees that are kept, where a search has been there."""
+        for known, root in self._roots.items():
+            rest = context[len(known) :]
+            if NEWLINE in rest or not continues(known, context):
+                continue
+            node: Node | None = root
+            for token in self._vocabulary.encode(rest):
+                node = node and node.children.get(token)
+            if node and node.state:
+                keep(self._states, context, node.state, _STATES_KEPT)
+                return node
+        return None
 
     def recent_part(self, text: str) -> str:
         """The end of a long text, from a line's start that stays the same while a few thousand characters are typed."""

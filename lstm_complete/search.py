@@ -69,13 +69,14 @@ class Found(NamedTuple):
 class _Hypothesis(NamedTuple):
     """Tokens from the root to `node` spell `spelled`, which agrees with the typed letters.
 
-    `marks` is the probability of the marks that it inserts before a word, 0 where it inserts none.
+    `origin` is the node and the token with which it begins to insert; `marks` the probability of the marks that it
+    inserts before a word, 0 where it inserts none.
     """
 
     probability: float
     node: Node
     spelled: str
-    source: str
+    origin: tuple[Node, int]
     marks: float
 
 
@@ -84,19 +85,21 @@ class _Words:
     """The words found so far; the same word by several paths of tokens is one word.
 
     Attributes:
-        wanted: How many to keep.
-        shortest: Fewest characters of one.
+        wanted: How many to keep of those that have `shortest` characters; shorter ones are kept beside them.
+        shortest: See `wanted`.
+        least: The least probability of one.
         evidence: Probability of the letters typed, over all the paths that spell them: what words are divided by.
     """
 
     wanted: int
     shortest: int
+    least: float
     evidence: float
     probabilities: dict[str, float] = field(default_factory=dict)
     best: dict[str, _Hypothesis] = field(default_factory=dict)
 
     def add(self, text: str, probability: float, hypothesis: _Hypothesis) -> None:
-        if probability <= 0 or len(text) < self.shortest:
+        if probability <= 0:
             return
         self.probabilities[text] = self.probabilities.get(text, 0.0) + probability
         known = self.best.get(text)
@@ -105,18 +108,20 @@ class _Words:
 
     def floor(self) -> float:
         """A word under this is not among the wanted ones any more."""
-        least = _LEAST_PROBABILITY * self.evidence
-        if len(self.probabilities) < self.wanted:
-            return least
-        return max(heapq.nlargest(self.wanted, self.probabilities.values())[-1], least)
+        least = self.least * self.evidence
+        counted = [each for text, each in self.probabilities.items() if len(text) >= self.shortest and each > least]
+        return least if len(counted) < self.wanted else heapq.nlargest(self.wanted, counted)[-1]
 
     def ranked(self) -> list[Found]:
-        ranked = sorted(self.probabilities.items(), key=lambda item: (-item[1], item[0]))
-        found = []
-        for text, probability in ranked[: self.wanted]:
+        found: list[Found] = []
+        counted = 0
+        for text, probability in sorted(self.probabilities.items(), key=lambda item: (-item[1], item[0])):
+            if counted == self.wanted:
+                break
+            counted += len(text) >= self.shortest
             best = self.best[text]
             sure, first = (min(each / self.evidence, 1.0) for each in (probability, max(best.marks, probability)))
-            found.append(Found(text, sure, first, best.node, best.source))
+            found.append(Found(text, sure, first, best.node, _source(*best.origin)))
         return found
 
 
@@ -142,14 +147,22 @@ class Search:
             letters &= predictor.recall.seen_after(ends_in_letter)
         opening = textual & np.array([not is_word(character) for character in first])
         spaces = np.array([character.isspace() for character in first])
-        self._any = np.flatnonzero(textual)
-        self._letters = np.flatnonzero(letters)
-        self._openers = np.flatnonzero(opening)  # start a new word after a letter
-        self._after_letter = np.flatnonzero(letters | opening)
-        self._after_space = np.flatnonzero(textual & ~spaces)
+        self._any = textual
+        self._letters = letters
+        self._weights_of_letters = letters.astype(np.float32)
+        self._openers = opening  # start a new word after a letter
+        self._after_letter = letters | opening
+        self._after_space = textual & ~spaces
 
     def words(
-        self, root: Node, partial: str, wanted: int, *, shortest: int = 1, after_word: bool = False
+        self,
+        root: Node,
+        partial: str,
+        wanted: int,
+        *,
+        shortest: int = 1,
+        least: float = _LEAST_PROBABILITY,
+        after_word: bool = False,
     ) -> list[Found]:
         """The most probable words that begin with the letters typed, or follow them where they are a word already.
 
@@ -157,15 +170,16 @@ class Search:
             root: Before the unfinished word.
             partial: Its letters so far, with the space before them; "" at the start of a word.
             wanted: How many.
-            shortest: Fewest characters of what is inserted.
+            shortest: Only words of so many characters count as wanted; shorter ones come along where they rank.
+            least: The least probability of one.
             after_word: Whether the root ends a word, so that no letter can follow; probabilities are then conditional
                 on that.
         """
-        found = _Words(wanted, shortest, evidence=0.0 if partial else 1.0)
+        least = max(least, _LEAST_PROBABILITY)
+        found = _Words(wanted, shortest, least, evidence=0.0 if partial else 1.0)
         order = count()
-        heap: list[tuple[float, int, _Hypothesis]] = []
-        starting = _Hypothesis(1.0, root, "", "", 0.0)
-        heapq.heappush(heap, (-1.0, next(order), starting))
+        starting = _Hypothesis(1.0, root, "", (root, -1), 0.0)
+        heap: list[tuple[float, int, _Hypothesis]] = [(-1.0, next(order), starting)]
         expanded = 0
         while heap and expanded < _MOST_EXPANSIONS:
             floor = found.floor()
@@ -177,7 +191,8 @@ class Search:
             predict(self._predictor, [hypothesis.node for hypothesis in batch])
             expanded += len(batch)
             for hypothesis in batch:
-                for longer in self._expand(hypothesis, partial, found, closed=after_word and hypothesis is starting):
+                closed = after_word and hypothesis is starting
+                for longer in self._expand(hypothesis, partial, found, floor, closed=closed):
                     heapq.heappush(heap, (-longer.probability, next(order), longer))
         return found.ranked()
 
@@ -206,39 +221,47 @@ class Search:
     def _certain(self, path: Found, ends: float | None) -> Found | None:
         """The path one token on, if that token is all but certain; `ends` is the share of what follows a word's end."""
         probabilities = probabilities_at(path.node)
-        allowed = self._any if ends is None else self._openers
-        token = int(allowed[probabilities[allowed].argmax()])
-        sure = float(probabilities[token]) / (1.0 if ends is None else max(ends, _LEAST_PROBABILITY))
-        if sure < _CERTAIN:
+        allowed, share = (self._any, 1.0) if ends is None else (self._openers, max(ends, _LEAST_PROBABILITY))
+        [token] = _best(probabilities, allowed, _CERTAIN * share, most=1) or [-1]
+        if token < 0:
             return None
         return path._replace(text=path.text + self._tokens[token], node=path.node.child(token))
 
     def _ends(self, node: Node) -> float:
         """Probability that a word that has come this far goes no further."""
-        return 1.0 - float(probabilities_at(node)[self._letters].sum())
+        if node.ends is None:
+            node.ends = 1.0 - float(probabilities_at(node) @ self._weights_of_letters)
+        return node.ends
 
-    def _expand(self, hypothesis: _Hypothesis, partial: str, found: _Words, *, closed: bool) -> list[_Hypothesis]:
-        """Note the word that ends here, if one does, and return the hypotheses one token on."""
+    def _expand(
+        self, hypothesis: _Hypothesis, partial: str, found: _Words, floor: float, *, closed: bool
+    ) -> list[_Hypothesis]:
+        """Note the word that ends here, if one does, and return the hypotheses over `floor` one token on."""
         node, spelled = hypothesis.node, hypothesis.spelled
         probabilities = probabilities_at(node)
         reached = hypothesis.probability
         if len(spelled) < len(partial):
             whole, beginnings = self._agreeing(partial[len(spelled) :])
             found.evidence += reached * float(probabilities[whole].sum())
-            return self._children(hypothesis, np.concatenate((whole, beginnings)), partial, found)
+            tokens = np.concatenate((whole, beginnings))
+            tokens = tokens[probabilities[tokens] * reached > floor]
+            return self._children(hypothesis, _first(probabilities, tokens, _BRANCHES), partial)
         inserted = spelled[len(partial) :]
         if inserted and is_word(inserted[-1]):
             found.add(inserted, reached * self._ends(node), hypothesis)
-            return self._children(hypothesis, self._letters, partial, found)
-        if inserted.strip():
-            found.add(inserted, reached * float(probabilities[self._newline]), hypothesis)
-        if closed:
-            hypothesis = hypothesis._replace(probability=reached / max(self._ends(node), _LEAST_PROBABILITY))
-            return self._children(hypothesis, self._openers, partial, found)
-        if spelled.endswith(" "):
-            return self._children(hypothesis, self._after_space, partial, found)
-        after_letter = bool(spelled) and is_word(spelled[-1])
-        return self._children(hypothesis, self._after_letter if after_letter else self._any, partial, found)
+            allowed = self._letters
+        else:
+            if inserted.strip():
+                found.add(inserted, reached * float(probabilities[self._newline]), hypothesis)
+            if closed:
+                reached /= max(self._ends(node), _LEAST_PROBABILITY)
+                hypothesis = hypothesis._replace(probability=reached)
+                allowed = self._openers
+            elif spelled.endswith(" "):
+                allowed = self._after_space
+            else:
+                allowed = self._after_letter if spelled and is_word(spelled[-1]) else self._any
+        return self._children(hypothesis, _best(probabilities, allowed, floor / reached, _BRANCHES), partial)
 
     def _agreeing(self, rest: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Tokens that spell all of the rest of the typed letters, and those that spell a beginning of it."""
@@ -247,25 +270,40 @@ class Search:
         beginnings = [self._ids[rest[:end]] for end in range(1, len(rest)) if rest[:end] in self._ids]
         return self._sorted_ids[first:last], np.array(beginnings, np.int64)
 
-    def _children(
-        self, hypothesis: _Hypothesis, tokens: NDArray[np.int64], partial: str, found: _Words
-    ) -> list[_Hypothesis]:
-        node, spelled = hypothesis.node, hypothesis.spelled
-        assert node.prediction is not None, "asked before it was predicted"
-        scores = node.prediction.probabilities[tokens] * np.float32(hypothesis.probability)
-        if len(tokens) > _BRANCHES:
-            best = np.argpartition(scores, -_BRANCHES)[-_BRANCHES:]
-            tokens, scores = tokens[best], scores[best]
-        floor = found.floor()
+    def _children(self, hypothesis: _Hypothesis, tokens: list[int], partial: str) -> list[_Hypothesis]:
+        probability, node, spelled, origin, marks = hypothesis
+        probabilities = probabilities_at(node)
         inserting = len(spelled) > len(partial)
-        after_marks = inserting and not is_word(spelled[-1])
-        longer = []
-        for token, score in zip(tokens.tolist(), scores.tolist(), strict=True):
-            if score > floor:
-                source = hypothesis.source if inserting else node.prediction.source_of(token)
-                marks = hypothesis.probability if after_marks and hypothesis.marks == 0 else hypothesis.marks
-                longer.append(_Hypothesis(score, node.child(token), spelled + self._tokens[token], source, marks))
-        return longer
+        if inserting and not marks and not is_word(spelled[-1]):
+            marks = probability
+        return [
+            _Hypothesis(
+                probability * float(probabilities[token]),
+                node.child(token),
+                spelled + self._tokens[token],
+                origin if inserting else (node, token),
+                marks,
+            )
+            for token in tokens
+        ]
+
+
+def _best(probabilities: NDArray[np.float32], allowed: NDArray[np.bool_], least: float, most: int) -> list[int]:
+    """The likeliest of the tokens allowed, at most so many, of those over a probability."""
+    likely = np.flatnonzero(probabilities > least)
+    return _first(probabilities, likely[allowed[likely]], most)
+
+
+def _first(probabilities: NDArray[np.float32], tokens: NDArray[np.int64], most: int) -> list[int]:
+    if len(tokens) > most:
+        tokens = tokens[np.argpartition(probabilities[tokens], -most)[-most:]]
+    found: list[int] = tokens.tolist()
+    return found
+
+
+def _source(node: Node, token: int) -> str:
+    assert node.prediction is not None, "asked before it was predicted"
+    return node.prediction.source_of(token)
 
 
 def is_word(character: str) -> bool:

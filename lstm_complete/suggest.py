@@ -108,10 +108,11 @@ class Suggester:
         text = self._placed(text, context)
 
         def answer() -> list[Suggestion]:
-            longer = self._words(text, limit, _SHORTEST_IN_MENU)
-            sure = [word for word in self._words(text, limit, 1)[:1] if word.probability >= _SURE]
-            words = [*(word for word in sure if len(word.text) < _SHORTEST_IN_MENU), *longer][:limit]
-            likely = [word for word in words if word.probability >= self.settings.least_in_menu]
+            found = self._words(text, limit)
+            words = [word for word in found if len(word.text) >= _SHORTEST_IN_MENU or word is found[0]]
+            if words and len(words[0].text) < _SHORTEST_IN_MENU and words[0].probability < _SURE:
+                words = words[1:]
+            likely = [word for word in words[:limit] if word.probability >= self.settings.least_in_menu]
             return [Suggestion(word.text, word.probability, word.source) for word in self._search.extended(likely)]
 
         return list(self._remembered("menu", text, limit, answer))
@@ -127,7 +128,7 @@ class Suggester:
     def continuations(self, text: str, limit: int, *, context: Context | None = None) -> list[Suggestion]:
         """Phrases to choose from, best first. The first is `continuation(text)`; without one there are none."""
         text = self._placed(text, context)
-        words = self._words(text, max(limit, self.settings.limit), 1)[:limit]
+        words = self._words(text, max(limit, self.settings.limit))[:limit]
         if not words or words[0].first < self.settings.precision:
             return []
         return self._remembered("phrases", text, limit, lambda: [self._phrase(word) for word in words])
@@ -166,12 +167,15 @@ class Suggester:
         with self._lock:
             return self._reading.after(context.previous, text)
 
-    def _words(self, text: str, limit: int, shortest: int) -> list[Found]:
+    def _words(self, text: str, limit: int) -> list[Found]:
+        """One search for menu and ghost: `limit` words for the menu, and with them shorter ones."""
+
         def search() -> list[Found]:
             root, partial = self._reading.root(text)
-            return self._search.words(root, partial, limit, shortest=shortest)
+            least = min(self.settings.least_in_menu, self.settings.precision)
+            return self._search.words(root, partial, limit, shortest=_SHORTEST_IN_MENU, least=least)
 
-        return self._remembered(f"words of {shortest}", text, limit, search)
+        return self._remembered("words", text, limit, search)
 
     def _phrase(self, word: Found) -> Suggestion:
         """Go on after a word while that saves keys on expectation.
@@ -185,8 +189,8 @@ class Suggester:
             words = len(_TAKEN.findall(phrase))
             if words >= self.settings.phrase_words:
                 break
-            following = self._search.words(node, "", 1, after_word=is_word(phrase[-1]))
             least = max((words - 1) / words, self.settings.least_next_word)
+            following = self._search.words(node, "", 1, least=least, after_word=is_word(phrase[-1]))
             if not following or following[0].probability < least:
                 break
             phrase, node = phrase + following[0].text, following[0].node

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 class Node:
     """A place in the tree: a token after its parent. State and prediction come when they are asked for."""
 
-    __slots__ = ("children", "parent", "prediction", "state", "token")
+    __slots__ = ("children", "ends", "parent", "prediction", "state", "token")
 
     def __init__(self, parent: Node | None, token: int, state: State | None = None) -> None:
-        self.parent = parent
+        self.parent = parent  # until there is a state
         self.token = token
         self.state = state
         self.prediction: Prediction | None = None
+        self.ends: float | None = None  # the probability that a word ends here, once a search has asked
         self.children: dict[int, Node] = {}
 
     def child(self, token: int) -> Node:
@@ -40,7 +41,7 @@ def predict(predictor: Predictor, nodes: Sequence[Node]) -> None:
         parents = [node.parent.state for node in stateless if node.parent is not None and node.parent.state is not None]
         states = predictor.step(parents, [node.token for node in stateless])
         for node, state in zip(stateless, states, strict=True):
-            node.state = state
+            node.state, node.parent = state, None  # of a tree in which a word was foreseen the rest can go
     new = [node for node in nodes if node.prediction is None]
     if new:
         states = [node.state for node in new if node.state is not None]

@@ -80,7 +80,7 @@ def spelled_out(  # noqa: C901 - one loop over everything, kept plain on purpose
 def test_words_are_what_spelling_everything_out_finds(suggester: Suggester, context: str, partial: str) -> None:
     expected = spelled_out(suggester, context, partial, least=1e-6 if partial.strip() else 3e-5)
     ranked = sorted(expected.items(), key=lambda item: -item[1])[:5]
-    found = suggester._words(context + partial, 5, 1)
+    found = suggester._words(context + partial, 5)
     assert found[0].text == ranked[0][0]
     for word in (word for word in found if word.probability > 0.01):
         # What cannot become one of the best is not followed: a word may lack some of its rarer spellings.
@@ -90,7 +90,7 @@ def test_words_are_what_spelling_everything_out_finds(suggester: Suggester, cont
 
 @pytest.mark.parametrize("text", ["Return th", "Return the ", "", "os.pa", "If not "])
 def test_the_menu_holds_words_that_save_a_key_with_what_certainly_follows(suggester: Suggester, text: str) -> None:
-    words = suggester._words(text, 5, 2)
+    words = suggester._words(text, 5)
     for suggestion in suggester.suggest(text, limit=5):
         assert len(suggestion.text) >= 2 or suggestion.probability >= 0.5
         assert suggestion.probability >= suggester.settings.least_in_menu
@@ -100,7 +100,7 @@ def test_the_menu_holds_words_that_save_a_key_with_what_certainly_follows(sugges
 
 def test_a_single_missing_letter_is_in_the_menu_where_it_is_what_comes(suggester: Suggester) -> None:
     [first] = [suggestion for suggestion in suggester.suggest("Return the strin") if suggestion.text[0] == "g"][:1]
-    alone = suggester._words("Return the strin", 1, 1)[0]
+    alone = suggester._words("Return the strin", 1)[0]
     assert first.text.startswith(alone.text) or alone.probability < 0.5
 
 
