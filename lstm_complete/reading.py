@@ -40,6 +40,10 @@ class Reading:
         self._states: OrderedDict[str, State] = OrderedDict()
         self._roots: OrderedDict[str, Node] = OrderedDict()
 
+    def anew(self) -> Reading:
+        """One that has read nothing."""
+        return Reading(self._predictor, self._vocabulary, lines=self._lines, most=self._most)
+
     def learn(self, line: str) -> None:
         """Add a line to the session."""
         self._session = self._session_after(self._session, line)

@@ -17,6 +17,9 @@ VOCABULARY_SIZES = {"subword": 2304, "char": 1024, "word": 16_384}
 # How far back recency looks, in tokens. Training imitates it, so a model and its prompt must agree.
 SESSION_TOKENS = 1024
 
+# A daemon of which nobody has wanted anything for so long ends.
+DAEMON_IDLE_S = 1800.0
+
 # Under this there is nothing to hold out and nothing to learn from.
 MINIMUM_CHARACTERS = 2000
 

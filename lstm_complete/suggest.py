@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import OrderedDict
+from copy import copy
 from dataclasses import dataclass
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -144,6 +145,12 @@ class Suggester:
         with self._lock:
             self._reading.reset()
             self._answers.clear()
+
+    def alongside(self) -> Suggester:
+        """Another one on the same model, whose session is its own and begins empty: it shares the weights."""
+        other = copy(self)
+        vars(other).update(_reading=self._reading.anew(), _answers=OrderedDict(), _lock=RLock())
+        return other
 
     def partial_word(self, text: str) -> str:
         """The letters of the unfinished word at the cursor, "" after a finished one."""

@@ -20,6 +20,16 @@ from lstm_complete.cli import main
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 MODEL_NAME = "tiny"
+SHELL_COMMANDS = """\
+git checkout main
+git commit --amend --no-edit
+docker compose up --detach
+cargo build --release
+systemctl restart nginx
+tar -xzf archive.tar.gz
+python -m http.server 8000
+echo café
+"""
 _MODULES = (json, shutil, string, subprocess, textwrap)
 
 
@@ -55,6 +65,27 @@ def model_path(model_home, text_path):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LSTM_COMPLETE_HOME", str(model_home))
         return train([text_path], MODEL_NAME, settings)
+
+
+@pytest.fixture(scope="session")
+def shell_home(tmp_path_factory):
+    """A store with a model called default, which knows a few shell commands by heart."""
+    home = tmp_path_factory.mktemp("shell")
+    (home / "history").write_text(SHELL_COMMANDS * 12)
+    settings = TrainingSettings(
+        budget_s=None,
+        epochs=40,
+        vocabulary_size=320,
+        embedding_size=24,
+        hidden_size=32,
+        layers=1,
+        lines=True,
+        threads=1,
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LSTM_COMPLETE_HOME", str(home))
+        train([home / "history"], "default", settings)
+    return home
 
 
 @pytest.fixture

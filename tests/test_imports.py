@@ -20,6 +20,7 @@ HEAVY = {"torch", "tokenizers", "matplotlib"}
 ALLOWED = {
     "context": set(),
     "corpus": set(),
+    "daemon": {"context", "settings", "store", "suggest"},
     "errors": set(),
     "evaluate": {"suggest", "predictor", "corpus", "settings"},
     "figures": set(),

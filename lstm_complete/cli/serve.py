@@ -1,0 +1,67 @@
+"""`lstm-complete serve`: the warm daemon that shells ask."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+from lstm_complete.cli.arguments import duration, written
+from lstm_complete.errors import SettingsError
+from lstm_complete.settings import DAEMON_IDLE_S, DEFAULT_NAME
+
+if TYPE_CHECKING:
+    from lstm_complete.cli.arguments import Commands
+
+
+def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("serve", help="keep a model warm for your shells, which start this by themselves")
+    parser.add_argument("name", nargs="?", default=DEFAULT_NAME, help="the model (default: %(default)s)")
+    parser.add_argument("--status", action="store_true", help="say whether it runs, and what it has done")
+    parser.add_argument("--stop", action="store_true", help="end it")
+    parser.add_argument(
+        "--idle",
+        type=duration,
+        default=DAEMON_IDLE_S,
+        metavar="TIME",
+        help=f"end after so long without a question (default: {written(DAEMON_IDLE_S)})",
+    )
+    parser.add_argument("--detach", action="store_true", help=argparse.SUPPRESS)
+    parser.set_defaults(run=run_serve)
+
+
+def run_serve(options: argparse.Namespace) -> int:
+    """Be the daemon, or speak to it."""
+    if sys.platform == "win32":
+        raise SettingsError("the daemon needs unix sockets, which this system has not; use a host that asks the model")
+    from lstm_complete.daemon import process  # noqa: PLC0415 - no other command needs it
+
+    if options.status:
+        return _print_status(process.status())
+    if options.stop:
+        print("stopped" if process.stop() else "no daemon is running")
+        return 0
+    if options.detach:  # by a shell: there may be one already, and its model may come later
+        process.serve(options.name, options.idle, detached=True)
+        return 0
+    from lstm_complete import store  # noqa: PLC0415 - with numpy
+
+    store.load(options.name)
+    started = f'serving "{options.name}" until Ctrl-C, or idle for {written(options.idle)}'
+    if not process.serve(options.name, options.idle, listening=lambda: print(started, flush=True)):
+        raise SettingsError('a daemon is running already; "lstm-complete serve --status" says which, --stop ends it')
+    return 0
+
+
+def _print_status(said: dict[str, Any] | None) -> int:
+    if said is None:
+        print("no daemon is running")
+        return 1
+    loaded = ", ".join(said["loaded"]) or "none yet"
+    print(f"running for {said['seconds']} s as process {said['pid']}, {said['megabytes']} MB at most")
+    print(f'models: {loaded} (asked for by default: "{said["model"]}"), sessions: {said["sessions"]}')
+    print(f"answered {said['answered']}, abandoned {said['abandoned']}, refused {said['refused']}")
+    if said["problem"]:
+        print(f"last problem: {said['problem']}")
+    return 0

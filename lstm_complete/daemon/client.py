@@ -1,0 +1,189 @@
+"""The light client: asks the daemon, and starts it where there is none. Nothing beyond the standard library.
+
+Shells run this file by its path (`python -S -E client.py ...`), which costs little more than bare Python:
+
+    client.py KIND MODEL SESSION HOST DIRECTORY PREVIOUS TEXT    asks once, and prints the answer
+    client.py relay                                              asks for each request on standard input
+    client.py start MODEL                                        starts the daemon, and waits for nothing
+
+A request is these seven fields with U+001F between them and NUL behind the last, which is TEXT and may hold anything
+else. KIND is `continuation`, `suggest`, `learn`, `status` or `stop`; what is empty is unknown. The answer is TEXT as it
+came, U+001F and what there is to say (the words of `suggest` with U+001F between them), and NUL. Whoever has typed on
+since drops the answer to another text. Of the questions of one kind that wait on a connection the last is answered, and
+none whose asker has closed it.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import time
+
+FIELD_END = b"\x1f"
+FRAME_END = b"\0"
+QUESTIONS = ("continuation", "suggest")
+KINDS = (*QUESTIONS, "learn", "status", "stop")
+LONGEST_FRAME_BYTES = 65_536
+
+SOCKET_VARIABLE = "LSTM_COMPLETE_SOCKET"
+_FOLDER = "lstm_complete"
+
+# A key is held no longer than this, whatever the daemon does.
+DEADLINE_S = 0.3
+
+# A daemon that does not come up is not started again at each key.
+_START_AGAIN_S = 30.0
+
+# `-m` would import what lies in the working directory.
+_DAEMON = "import sys; sys.path = [p for p in sys.path if p]; from lstm_complete.cli import main; sys.exit(main())"
+
+
+def socket_path() -> str:
+    """Where the daemon listens: LSTM_COMPLETE_SOCKET, else in the platform's folder for what runs.
+
+    The rule stands in shells/lstm_complete.zsh once more.
+    """
+    chosen = os.environ.get(SOCKET_VARIABLE)
+    if chosen:
+        return chosen
+    user = os.getuid()
+    for base in (os.environ.get("XDG_RUNTIME_DIR", ""), f"/run/user/{user}"):
+        if os.path.isdir(base):  # noqa: PTH112 - pathlib costs as much as the rest of this file
+            return f"{base}/{_FOLDER}/socket"
+    return f"/tmp/{_FOLDER}-{user}/socket"  # noqa: S108 - runtime_dir.py and `connect` see whose it is
+
+
+def request(kind: str, text: str, *context: str) -> bytes:
+    """A request as it is sent; `context` is model, session, host, directory and previous line, as far as known."""
+    fields = [kind, *context, *[""] * (5 - len(context))]
+    clean = [os.fsencode(field).replace(FIELD_END, b"").replace(FRAME_END, b"") for field in fields]
+    return FIELD_END.join([*clean, os.fsencode(text).replace(FRAME_END, b"")]) + FRAME_END
+
+
+def connect(deadline_s: float = DEADLINE_S) -> socket.socket | None:
+    """A connection to the user's daemon; None where there is none, or none that answers in time."""
+    path = socket_path()
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        if os.stat(path).st_uid != os.getuid():  # noqa: PTH116 - another user's, who wants to know what is typed
+            raise PermissionError
+        connection.settimeout(deadline_s)
+        connection.connect(path)
+    except OSError:
+        connection.close()
+        return None
+    return connection
+
+
+def exchange(connection: socket.socket, frame: bytes, deadline_s: float = DEADLINE_S) -> bytes | None:
+    """Send a request and wait for its answer, without the echo.
+
+    Returns:
+        None where none came in time, or the connection is broken: close it then.
+    """
+    echo = _text_of(frame) + FIELD_END
+    ends = time.monotonic() + deadline_s
+    received = bytearray()
+    try:
+        connection.settimeout(deadline_s)
+        connection.sendall(frame)
+        while True:
+            answer, end, rest = received.partition(FRAME_END)
+            if end and answer.startswith(echo):
+                return bytes(answer[len(echo) :])
+            if end:
+                received = rest
+                continue
+            connection.settimeout(max(ends - time.monotonic(), 0.001))
+            chunk = connection.recv(LONGEST_FRAME_BYTES)
+            if not chunk or time.monotonic() > ends:
+                return None
+            received += chunk
+    except OSError:
+        return None
+
+
+def _text_of(frame: bytes) -> bytes:
+    return frame[: -len(FRAME_END)].split(FIELD_END, 6)[-1]
+
+
+def ask(frame: bytes, deadline_s: float = DEADLINE_S) -> bytes | None:
+    """Connect, ask, and close; None without an answer."""
+    connection = connect(deadline_s)
+    if connection is None:
+        return None
+    with connection:
+        return exchange(connection, frame, deadline_s)
+
+
+def start(model: str = "") -> None:
+    """Start a daemon that outlives this process, and wait for nothing."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    command = [sys.executable, "-c", _DAEMON, "serve", "--detach", *([model] if model else [])]
+    redirected = [(os.POSIX_SPAWN_DUP2, nowhere, descriptor) for descriptor in range(3)]
+    os.posix_spawn(sys.executable, command, os.environ, file_actions=redirected)
+    os.close(nowhere)
+
+
+def _ask_once(fields: list[str]) -> int:
+    kind, *context, text = fields
+    connection = connect()
+    if connection is None:
+        start(context[0])
+        return 1
+    with connection:
+        answer = exchange(connection, request(kind, text, *context))
+    if answer is None:
+        return 1
+    os.write(sys.stdout.fileno(), answer)
+    return 0
+
+
+def _relay() -> int:
+    """Pass requests on and answers back, over one connection; what has no answer is answered with nothing."""
+    started = -_START_AGAIN_S
+    connection: socket.socket | None = None
+    received = bytearray()
+    while chunk := os.read(sys.stdin.fileno(), LONGEST_FRAME_BYTES):
+        received += chunk
+        while FRAME_END in received:
+            head, _, received = received.partition(FRAME_END)
+            frame = bytes(head) + FRAME_END
+            answer, connection = _exchange_again(connection, frame)
+            if connection is None and time.monotonic() > started + _START_AGAIN_S:
+                started = time.monotonic()
+                start(os.fsdecode(frame.split(FIELD_END)[1]))
+            os.write(sys.stdout.fileno(), _text_of(frame) + FIELD_END + answer + FRAME_END)
+    return 0
+
+
+def _exchange_again(connection: socket.socket | None, frame: bytes) -> tuple[bytes, socket.socket | None]:
+    """Ask over a connection, or over a new one where the daemon has ended since; never for longer than the deadline."""
+    ends = time.monotonic() + DEADLINE_S
+    for known in (connection, None):
+        left = ends - time.monotonic()
+        used = known or (connect(left) if left > 0 else None)
+        if used:
+            answer = exchange(used, frame, max(ends - time.monotonic(), 0.001))
+            if answer is not None:
+                return answer, used
+            used.close()
+    return b"", None
+
+
+def main(arguments: list[str]) -> int:
+    """Run as a program; returns the exit code."""
+    if arguments == ["relay"]:
+        return _relay()
+    if arguments[:1] == ["start"] and len(arguments) <= 2:
+        start(*arguments[1:])
+        return 0
+    if len(arguments) == 7:
+        return _ask_once(arguments)
+    print(__doc__, file=sys.stderr)  # noqa: T201 - run by hand
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,136 @@
+"""The daemon as a process: started, asked how it does, and stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import signal
+import sys
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from lstm_complete.daemon import client
+from lstm_complete.daemon.runtime_dir import LOG_NAME, Lock, place
+from lstm_complete.daemon.server import Server
+from lstm_complete.errors import LSTMCompleteError
+from lstm_complete.settings import DAEMON_IDLE_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+    from lstm_complete.daemon.requests import Request
+
+# A request to stop, then SIGTERM, then SIGKILL: each is waited for so long.
+_PATIENCE_S = 1.0
+_LOOK_AGAIN_S = 0.01
+
+
+def _nothing() -> None:
+    """What to do where nothing is to be done."""
+
+
+def serve(
+    model: str, idle_s: float = DAEMON_IDLE_S, *, detached: bool = False, listening: Callable[[], None] = _nothing
+) -> bool:
+    """Be the daemon, until it is stopped or idle.
+
+    Args:
+        model: The name of the model for those who name none.
+        idle_s: Seconds without a request after which it ends.
+        detached: Whether to leave the terminal, and to write to the log in the runtime folder.
+        listening: Called once the daemon can be asked.
+
+    Returns:
+        False where there is a daemon already.
+
+    Raises:
+        SettingsError: There is no fit place for the socket.
+    """
+    path = place()
+    lock = Lock(path.parent)
+    if not lock.take():
+        lock.close()
+        return False
+    if detached:
+        with contextlib.suppress(PermissionError):  # leads its session already
+            os.setsid()
+        os.chdir("/")
+        logging.basicConfig(filename=path.parent / LOG_NAME, filemode="w", format="%(asctime)s %(message)s")
+    server = _server(model, idle_s)
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        listening()
+        server.run()
+    finally:
+        server.close()
+        lock.close()
+    return True
+
+
+def _server(model: str, idle_s: float) -> Server:
+    from lstm_complete.daemon.sessions import Sessions  # noqa: PLC0415 - numpy, which the one that is too many needs not
+
+    sessions = Sessions(model)
+    started = time.monotonic()
+
+    def answer(request: Request) -> list[str]:
+        if request.kind == "stop":
+            server.stop()
+            return []
+        if request.kind == "status":
+            seconds = round(time.monotonic() - started)
+            return [json.dumps({**sessions.status(), **asdict(server.counts), "seconds": seconds})]
+        return sessions.answer(request)
+
+    server = Server(place(), answer, idle_s)
+    return server
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+def status() -> dict[str, Any] | None:
+    """What the daemon says of itself; None where there is none.
+
+    Raises:
+        LSTMCompleteError: There is one, and it does not answer.
+    """
+    lock = Lock(place().parent)
+    pid = lock.holder()
+    lock.close()
+    if pid is None:
+        return None
+    answer = client.ask(client.request("status", ""), _PATIENCE_S)
+    if answer is None:
+        raise LSTMCompleteError(
+            f'The daemon (process {pid}) does not answer. End it: "lstm-complete serve --stop"; shells start another.'
+        )
+    said: dict[str, Any] = json.loads(answer)
+    return said
+
+
+def stop() -> bool:
+    """End the daemon, with force where it hangs; False where there was none."""
+    lock = Lock(place().parent)
+    try:
+        pid = lock.holder()
+        if pid is None:
+            return False
+        heard = client.ask(client.request("stop", ""), _PATIENCE_S) is not None
+        for force in (*([None] if heard else []), signal.SIGTERM, signal.SIGKILL):
+            if force is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, force)
+            ends = time.monotonic() + _PATIENCE_S
+            while time.monotonic() < ends:
+                if lock.holder() != pid:
+                    return True
+                time.sleep(_LOOK_AGAIN_S)
+    finally:
+        lock.close()
+    raise LSTMCompleteError(f"The daemon (process {pid}) does not end; what keeps it, the system knows.")
