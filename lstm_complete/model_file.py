@@ -37,6 +37,7 @@ _ENTRY = "lstm_complete"
 _NO_CHECKSUM = "00000000"
 _BEFORE_CHECKSUM = rb"\"crc32\": \""  # JSON in JSON; the entry is the header's first, and this stands at its start
 _LENGTH_BYTES = 8
+_TEMPORARY = ".tmp"
 _MOST_DIMENSIONS = 8
 # An empty tensor may state any size along its other dimensions; numpy multiplies them all the same.
 _LARGEST_SHAPE = 2**40
@@ -83,7 +84,7 @@ def write(path: Path, contents: Contents) -> None:
     blob = _serialised(contents)
     temporary: Path | None = None
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)  # mode 0600
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_TEMPORARY, dir=path.parent)  # 0600
         temporary = Path(name)
         with os.fdopen(descriptor, "wb") as file:
             file.write(blob)
@@ -101,6 +102,20 @@ def write(path: Path, contents: Contents) -> None:
         if temporary is not None:  # also when interrupted
             with suppress(OSError):
                 temporary.unlink()
+
+
+def remove_leftovers(path: Path) -> None:
+    """Delete the temporary files that writers of this file left behind when they were killed.
+
+    Nobody may be writing it meanwhile.
+    """
+    start = f".{path.name}."
+    with suppress(OSError):  # a folder that is not there has none; what cannot be deleted hinders nobody
+        for entry in list(path.parent.iterdir()):
+            middle = entry.name[len(start) : -len(_TEMPORARY)]
+            # A dot in it: a file of another name that starts the same.
+            if entry.name == f"{start}{middle}{_TEMPORARY}" and middle and "." not in middle:
+                entry.unlink(missing_ok=True)
 
 
 def read(path: Path, *, check: bool = True) -> Contents:

@@ -1,9 +1,15 @@
-"""The models that the user has trained: one NAME.safetensors each, in the platform's data folder."""
+"""The models that the user has trained: one NAME.safetensors each, in the platform's data folder.
+
+Beside one that was updated lies NAME.previous, the version before it. A model that is being written has a lock and a
+temporary file, whose names start with a dot; of a writer that was killed, the next one removes them.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 import unicodedata
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -11,12 +17,16 @@ import platformdirs
 
 from lstm_complete import model_file
 from lstm_complete.errors import StoreError, UnknownModelError
+from lstm_complete.locking import locked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lstm_complete.model_file import Contents
 
 HOME_VARIABLE = "LSTM_COMPLETE_HOME"
 SUFFIX = ".safetensors"
+_PREVIOUS = ".previous"
 
 # File systems take 255 bytes; the temporary file beside a model has a longer name than it.
 LONGEST_NAME_BYTES = 200
@@ -25,11 +35,18 @@ _FORBIDDEN = '/\\:*?"<>|'
 
 
 def home() -> Path:
-    """The folder of models: LSTM_COMPLETE_HOME, else one in the platform's data folder. It is not created."""
+    """The folder of models: LSTM_COMPLETE_HOME, else one in the platform's data folder. It is not created.
+
+    Raises:
+        StoreError: The user has no home folder.
+    """
     chosen = os.environ.get(HOME_VARIABLE)
     if chosen:
         return Path(chosen)
-    return platformdirs.user_data_path("lstm_complete", appauthor=False) / "models"
+    folder = platformdirs.user_data_path("lstm_complete", appauthor=False) / "models"
+    if not folder.is_absolute():  # "~" stays as it is where nobody knows a home
+        raise StoreError(f"There is no home folder to keep models in. Set {HOME_VARIABLE} to a folder of yours.")
+    return folder
 
 
 def path_of(name_or_path: str | Path) -> Path:
@@ -55,23 +72,67 @@ def path_of(name_or_path: str | Path) -> Path:
     return in_store
 
 
-def save(name: str, contents: Contents) -> Path:
-    """Keep a model under a name, in place of the one that had it. A new folder of models is the user's alone (0700).
+@contextmanager
+def writing(name: str) -> Iterator[Path]:
+    """Be the only writer of a model while the block runs, and find out at its start whether the store can be written.
+
+    A new folder of models is the user's alone (0700).
+
+    Returns:
+        The model's file, there or not.
+
+    Raises:
+        StoreError: The name does not fit, another process is writing this model, or the folder cannot be written.
+    """
+    path = place_of(name)
+    _make(path.parent)
+    with ExitStack() as held:
+        with _explained(path):
+            held.enter_context(locked(path.with_name(f".{path.name}.lock"), f"The model {_quoted(name)}"))
+        model_file.remove_leftovers(path)
+        yield path
+
+
+def save(name: str, contents: Contents, *, keep_old: bool = False) -> Path:
+    """Keep a model under a name, in place of the one that had it.
+
+    Args:
+        name: The model.
+        contents: What it is from now on.
+        keep_old: Whether `undo` can bring the old one back; else a version that was kept for that goes, too.
 
     Raises:
         StoreError: If the name does not fit, or the folder cannot be written; an old model is still there.
     """
+    with writing(name) as path:
+        previous = _previous(path)
+        if keep_old and path.exists():
+            with _explained(path):
+                _put_aside(path, previous)
+        model_file.write(path, contents)
+        if not keep_old:
+            previous.unlink(missing_ok=True)
+    return path
+
+
+def undo(name: str) -> Path:
+    """Go back to the version that the last `save(..., keep_old=True)` replaced.
+
+    Raises:
+        UnknownModelError: There is no model of that name.
+        StoreError: There is no version before it, or the folder cannot be written.
+        ModelFormatError: That version is damaged; the present one stays.
+    """
     path = place_of(name)
-    folder = path.parent
-    try:
-        if not folder.is_dir():  # a folder that is there already keeps the permissions that its owner gave it
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(
-            f"The folder of models {folder} cannot be made: {error.strerror or error}. "
-            f"Set {HOME_VARIABLE} to a folder that you may write."
-        ) from error
-    model_file.write(path, contents)
+    if not path.exists() and not _previous(path).exists():
+        _unknown(name)
+    with writing(name):
+        previous = _previous(path)
+        if not previous.exists():
+            raise StoreError(f"{_quoted(name)} has no version to go back to: only an update keeps one, and only one.")
+        model_file.read(previous)
+        with _explained(path):
+            previous.replace(path)
     return path
 
 
@@ -118,6 +179,8 @@ def remove(name: str) -> None:
     path = place_of(name)
     try:
         path.unlink()
+        _previous(path).unlink(missing_ok=True)
+        model_file.remove_leftovers(path)
     except (FileNotFoundError, NotADirectoryError):
         _unknown(name)
     except OSError as error:
@@ -134,6 +197,46 @@ def place_of(name: str) -> Path:
     if problem is not None:
         _refuse(name, problem)
     return home() / f"{name}{SUFFIX}"
+
+
+def _make(folder: Path) -> None:
+    try:
+        if not folder.is_dir():  # a folder that is there already keeps the permissions that its owner gave it
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The folder of models {folder} cannot be made: {error.strerror or error}. "
+            f"Set {HOME_VARIABLE} to a folder that you may write."
+        ) from error
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """What the system says against writing, as an error of the store."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be written: {error.strerror or error}. Make room or check permissions, "
+            f"or set {HOME_VARIABLE} to a folder that you may write."
+        ) from error
+
+
+def _previous(path: Path) -> Path:
+    return path.with_name(path.name[: -len(SUFFIX)] + _PREVIOUS)
+
+
+def _put_aside(path: Path, previous: Path) -> None:
+    """Have the same file under both names; at no moment is there none under either."""
+    temporary = path.with_name(f".{path.name}.previous.tmp")  # a leftover of the model's, as its other ones
+    temporary.unlink(missing_ok=True)
+    try:
+        os.link(path, temporary)
+    except OSError:  # a file system without links
+        with suppress(FileNotFoundError):
+            os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY, 0o600))
+        shutil.copyfile(path, temporary)
+    temporary.replace(previous)
 
 
 def _problem_with(name: str) -> str | None:

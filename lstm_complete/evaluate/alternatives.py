@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r" ?\w+| ?[^\w\s]| \s*|\s")  # a word carries the single space before it
 _MENU_ITEMS = 5
 _SHARE_WEIGHTS, _SHARE_BIAS = "network.gate.shares.weight", "network.gate.shares.bias"
-_SHUT = -1e9  # a score of which the softmax makes 0
+_SHUT = -1e5  # a score of which the softmax makes 0
 _PARTIAL_CHARACTERS = 200
 
 

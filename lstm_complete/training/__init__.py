@@ -67,4 +67,5 @@ def train_corpus(
         if missing not in _EXTRA:
             raise
         raise MissingExtraError(missing, "train", "Training") from error
-    return store.save(name, fit(corpus.documents, settings, on_progress))
+    with store.writing(name):  # from the start: of two trainings of one name the second is told now
+        return store.save(name, fit(corpus.documents, settings, on_progress))
