@@ -74,6 +74,7 @@ class TrainingSettings:
         dropout: Share of activations dropped between everything, in training.
         recall: Whether to mix in exact recall and recency; without it the LSTM is alone.
         lines: Whether each line is a document of its own; None decides file by file.
+        exclude: Regular expressions of lines to leave out, beside those that hold secrets.
         device: "auto", "cpu", "cuda" or "mps".
         threads: Threads that torch may use; None leaves torch's own choice.
         precision: "auto", "float32" or "bfloat16": arithmetic of the matrix products. "auto" takes bfloat16 where the
@@ -91,6 +92,7 @@ class TrainingSettings:
     dropout: float | None = None
     recall: bool = True
     lines: bool | None = None
+    exclude: tuple[str, ...] = ()
     device: str = "auto"
     threads: int | None = None
     precision: str = "auto"

@@ -152,6 +152,9 @@ import os, sys
 from lstm_complete.corpus import read_corpus
 from lstm_complete.errors import CorpusError
 import encodings.utf_16
+from lstm_complete.secrets.detectors import detected
+list(detected("loaded while it may still be"))
+os.environ["LSTM_COMPLETE_CONFIG"] = sys.argv[1]
 if os.getuid() == 0:
     os.setgid(65534)
     os.setuid(65534)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lstm_complete import store
 from lstm_complete.cli.arguments import count
 from lstm_complete.errors import CorpusError, LSTMCompleteError
+from lstm_complete.secrets import SecretFilter
 
 if TYPE_CHECKING:
     import argparse
@@ -49,7 +50,10 @@ def run(options: argparse.Namespace) -> int:
     contents = store.load(options.name)
     lines = contents.metadata["lines"]
     if options.paths:
-        documents = [document.text for document in read_corpus(options.paths, lines=lines).documents]
+        documents = [
+            document.text
+            for document in read_corpus(options.paths, lines=lines, secrets=SecretFilter(thorough=False)).documents
+        ]
     else:
         documents = contents.metadata["held_out_text"]
     cases = cases_of(documents, lines=lines, count=options.cases)
@@ -126,7 +130,12 @@ def _text_trained_on(metadata: dict[str, Any]) -> list[str]:
     for source in metadata["report"]["trained_on"]:
         if Path(source["source"]).is_file():
             try:
-                documents += [each.text for each in read_corpus([source["source"]], lines=metadata["lines"]).documents]
+                documents += [
+                    each.text
+                    for each in read_corpus(
+                        [source["source"]], lines=metadata["lines"], secrets=SecretFilter(thorough=False)
+                    ).documents
+                ]
             except LSTMCompleteError:
                 continue
     if metadata["lines"]:

@@ -10,6 +10,7 @@ from lstm_complete import store
 from lstm_complete.cli import evaluate
 from lstm_complete.cli.arguments import count, duration, share, size, written
 from lstm_complete.cli.ask import suggestions_within
+from lstm_complete.secrets import SecretFilter
 from lstm_complete.settings import DEFAULT_NAME, PRESETS, TrainingSettings
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--lines", dest="lines", action="store_true", default=None, help="each line is a text of its own")
     kind.add_argument("--documents", dest="lines", action="store_false", default=None, help="each file is one text")
+    parser.add_argument(
+        "--exclude", action="append", metavar="REGEX", help="leave out lines that match; may be repeated"
+    )
     parser.add_argument("--seed", type=size, metavar="N", help=f"(default: {defaults.seed})")
     parser.add_argument("--preset", choices=PRESETS, help="tiny: one-hot characters, 50 units, no recall")
     _add_shape(parser, defaults)
@@ -70,6 +74,7 @@ def settings_from(options: argparse.Namespace) -> TrainingSettings:
     """The defaults, what the preset sets, and over them the flags that were given."""
     settings = replace(TrainingSettings(), **PRESETS.get(options.preset, {}))  # type: ignore[arg-type]
     given = {field.name: getattr(options, field.name) for field in fields(TrainingSettings)}
+    given["exclude"] = tuple(options.exclude) if options.exclude else None
     if options.epochs is not None:
         settings = replace(settings, budget_s=None)
     return replace(settings, **{name: value for name, value in given.items() if value is not None})
@@ -83,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
 
     settings = settings_from(options)
     store.place_of(options.name)  # an impossible name shows now, not when all the work is done
-    corpus = read_corpus(options.paths, lines=settings.lines)
+    corpus = read_corpus(options.paths, lines=settings.lines, secrets=SecretFilter.of_user(settings.exclude))
     if options.dry_run:
         _print_listing(corpus)
         return 0
@@ -103,6 +108,8 @@ def _print_listing(corpus: Corpus) -> None:
         print(f"{file.characters:>10,}  {file.documents:>9,}  {file.path}{_how_it_was_read(file)}")
         for reason, pieces in file.left_out:
             print(f"{'left out':>10}  {pieces:>9,}  of it: {reason}")
+    for cut in corpus.cut:
+        print(f"{'cut':>10}  {'':9}  {cut.path}, line {cut.line:,}: {cut.kind}: {cut.shown}")
     for skipped in corpus.skipped:
         print(f"{'skipped':>10}  {'':9}  {skipped.path}: {skipped.reason}")
     print(_summary(corpus))
@@ -120,7 +127,8 @@ def _how_it_was_read(file: FileRead) -> str:
 def _summary(corpus: Corpus) -> str:
     skipped = f"; {len(corpus.skipped):,} skipped (--dry-run says which and why)" if corpus.skipped else ""
     read = f"{corpus.characters:,} characters, {len(corpus.documents):,} documents, in {len(corpus.files):,} files"
-    return f"{read}{skipped}."
+    cut = f"; {len(corpus.cut):,} lines cut that hold secrets" if corpus.cut else ""
+    return f"{read}{skipped}{cut}."
 
 
 def _print_results(name: str, path: Path) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lstm_complete.corpus.documents import Corpus, Document, FileRead, Skipped
+from lstm_complete.corpus.documents import Corpus, CutLine, Document, FileRead, Skipped
 from lstm_complete.corpus.lines import looks_like_lines, names_a_history
 from lstm_complete.corpus.reading import read_corpus
 
-__all__ = ["Corpus", "Document", "FileRead", "Skipped", "looks_like_lines", "names_a_history", "read_corpus"]
+__all__ = ["Corpus", "CutLine", "Document", "FileRead", "Skipped", "looks_like_lines", "names_a_history", "read_corpus"]

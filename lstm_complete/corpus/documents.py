@@ -54,12 +54,30 @@ class Skipped:
 
 
 @dataclass(frozen=True)
+class CutLine:
+    """A line that was left out because it holds a secret.
+
+    Attributes:
+        path: The file it stands in.
+        line: Which line of it, from 1.
+        kind: What it holds: "password in an address".
+        shown: The line as it may be shown, without the secret.
+    """
+
+    path: str
+    line: int
+    kind: str
+    shown: str
+
+
+@dataclass(frozen=True)
 class Corpus:
     """Everything that was read, in the order in which it was found, and everything that was not."""
 
     documents: tuple[Document, ...]
     files: tuple[FileRead, ...]
     skipped: tuple[Skipped, ...]
+    cut: tuple[CutLine, ...] = ()
 
     @property
     def characters(self) -> int:

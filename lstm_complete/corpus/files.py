@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lstm_complete.corpus.documents import Skipped
 from lstm_complete.corpus.ignoring import IgnoreRules, rules_above
 from lstm_complete.errors import CorpusError
+from lstm_complete.secrets import NAMED_LIKE_A_SECRET, is_named_like_a_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +82,8 @@ def find_files(named: str) -> Iterator[Found | Skipped]:
         raise CorpusError(f"{_printable(named)} cannot be read: {why(error)}. Give text that you may read.") from error
     if is_folder:
         yield from _walk(path, rules)
+    elif is_named_like_a_secret(path.name):
+        yield Skipped(shown(path), NAMED_LIKE_A_SECRET)
     else:
         yield Found(path, named=True)
 
@@ -124,6 +127,8 @@ def _reason_to_skip(entry: os.DirEntry[str], real: Path, rules: IgnoreRules) -> 
     is_folder = entry.is_dir(follow_symlinks=False)
     if entry.name in VERSION_CONTROL:  # .git is a file in a worktree and in a submodule
         return "version control"
+    if is_named_like_a_secret(entry.name):
+        return NAMED_LIKE_A_SECRET
     if is_folder and entry.name in CACHES:
         return "a cache or installed packages"
     excluded_by = rules.excluded_by(real, is_folder=is_folder)

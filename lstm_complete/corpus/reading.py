@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 from lstm_complete.corpus.bounded import LARGEST_FILE_BYTES, read_bytes, within_limit
 from lstm_complete.corpus.contents import Contents, contents_of
 from lstm_complete.corpus.decoding import NotText
-from lstm_complete.corpus.documents import Corpus, Document, FileRead, Skipped
+from lstm_complete.corpus.documents import Corpus, CutLine, Document, FileRead, Skipped
 from lstm_complete.corpus.files import Found, find_files, resolved, shown, why
+from lstm_complete.corpus.withholding import HOLDS_A_SECRET, withhold
 from lstm_complete.errors import CorpusError
+from lstm_complete.secrets import SecretFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,18 +28,24 @@ _EXAMPLES_OF_A_REASON = 3
 
 
 def read_corpus(
-    paths: Sequence[str | Path], *, lines: bool | None = None, stdin: TextIO | BinaryIO | None = None
+    paths: Sequence[str | Path],
+    *,
+    lines: bool | None = None,
+    stdin: TextIO | BinaryIO | None = None,
+    secrets: SecretFilter | None = None,
 ) -> Corpus:
     """Read the text that paths stand for.
 
     Folders are read recursively, in the order of their names, without binaries, version control, caches and what
-    .gitignore files exclude; a path that is named is read even so. No file is read twice.
+    .gitignore files exclude; a path that is named is read even so. Files named like secrets (.env, id_rsa) are not
+    read at all, and lines that hold secrets are cut. No file is read twice.
 
     Args:
         paths: Files and folders; "-" is standard input.
         lines: Whether each line that is not blank is a document of its own; None decides file by file, by its name
             (a history, or prose or code by its suffix) or its text (`looks_like_lines`).
         stdin: What to read for "-"; None is the process's own standard input.
+        secrets: Which lines are cut out because they hold secrets; None for all that we know, and the user's own.
 
     Returns:
         The documents, which files they came from, and what was skipped and why.
@@ -46,7 +54,7 @@ def read_corpus(
         CorpusError: If a named path cannot be read, or there is no text in any of them.
         MissingExtraError: If a folder has a .gitignore and pathspec is not installed.
     """
-    reading = _Reading()
+    reading = _Reading(SecretFilter.of_user() if secrets is None else secrets)
     for path in (os.fspath(path) for path in paths):
         if path == STANDARD_INPUT:
             reading.add_once(STANDARD_INPUT_SOURCE, STANDARD_INPUT_SOURCE, partial(_read_stream, stdin, lines))
@@ -58,13 +66,15 @@ def read_corpus(
                 reading.add_once(str(resolved(item.path)), shown(item.path), partial(_read_file, item, lines))
     if not reading.documents:
         raise CorpusError(_no_text(paths, reading.skipped))
-    return Corpus(tuple(reading.documents), tuple(reading.files), tuple(reading.skipped))
+    return Corpus(tuple(reading.documents), tuple(reading.files), tuple(reading.skipped), tuple(reading.cut))
 
 
 class _Reading:
     """A corpus while it grows."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: SecretFilter) -> None:
+        self._secrets = secrets
+        self.cut: list[CutLine] = []
         self.documents: list[Document] = []
         self.files: list[FileRead] = []
         self.skipped: list[Skipped] = []
@@ -82,15 +92,17 @@ class _Reading:
             self._add(path, content)
 
     def _add(self, path: str, content: Contents) -> None:
-        self.documents.extend(content.documents)
+        documents, cut = withhold(content.documents, self._secrets)
+        self.documents.extend(documents)
+        self.cut.extend(cut)
         self.files.append(
             FileRead(
                 path,
                 content.characters,
-                len(content.documents),
+                len(documents),
                 content.lines,
                 content.replaced,
-                content.left_out,
+                (*content.left_out, *(((HOLDS_A_SECRET, len(cut)),) if cut else ())),
                 content.read_as,
             )
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lstm_complete import store
 from lstm_complete.corpus import read_corpus
 from lstm_complete.errors import MissingExtraError
+from lstm_complete.secrets import SecretFilter
 from lstm_complete.settings import DEFAULT_NAME, TrainingSettings
 from lstm_complete.training.progress import no_progress
 
@@ -47,7 +48,8 @@ def train(
         StoreError: The name does not fit, or the file cannot be written.
     """
     store.place_of(name)  # an impossible name shows now, not when all the work is done
-    return train_corpus(read_corpus(paths, lines=settings.lines), name, settings, on_progress)
+    secrets = SecretFilter.of_user(settings.exclude)
+    return train_corpus(read_corpus(paths, lines=settings.lines, secrets=secrets), name, settings, on_progress)
 
 
 def train_corpus(
