@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lstm_complete.settings import SuggestSettings, TrainingSettings
     from lstm_complete.suggest import Suggester, Suggestion
     from lstm_complete.training import train
+    from lstm_complete.why import Place, Why
 
     __version__: str
 
@@ -39,6 +40,7 @@ __all__ = [
     "LSTMCompleter",
     "MissingExtraError",
     "ModelFormatError",
+    "Place",
     "SettingsError",
     "StoreError",
     "SuggestSettings",
@@ -48,6 +50,7 @@ __all__ = [
     "TrainingSettings",
     "UnknownModelError",
     "VocabularyError",
+    "Why",
     "__version__",
     "key_bindings",
     "train",
@@ -55,6 +58,8 @@ __all__ = [
 
 _HOMES = {
     "Context": "context",
+    "Place": "why",
+    "Why": "why",
     "LSTMAutoSuggest": "integrations.prompt_toolkit",
     "LSTMCompleter": "integrations.prompt_toolkit",
     "SuggestSettings": "settings",

@@ -11,18 +11,19 @@ Twelve bytes a document, and twelve a mark, beside the seven a token that recall
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
 from lstm_complete.errors import ModelFormatError
-from lstm_complete.tensors import take
+from lstm_complete.tensors import take, take_integers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from lstm_complete.model_file import Contents
     from lstm_complete.recall import Recall
 
 # Tokens from mark to mark, in a document that is longer.
@@ -146,26 +147,29 @@ class Provenance:
         return tensors if self.time is None else {**tensors, "documents.time": self.time}
 
     @classmethod
-    def from_contents(cls, metadata: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]]) -> Provenance | None:
-        """The inverse of `to_tensors`; None for a model that does not say where its text came from.
+    def from_contents(cls, contents: Contents) -> Provenance | None:
+        """What a model file says; None for a model that does not say where its text came from.
 
         Raises:
-            ModelFormatError: An array is missing, or does not fit the others.
+            ModelFormatError: A part is missing, or does not fit the others.
         """
+        tensors, sources = contents.tensors, contents.metadata.get("sources")
         if "documents.start" not in tensors:
             return None
-        sources = metadata.get("sources")
-        start = take(tensors, "documents.start", None)
-        source = take(tensors, "documents.source", len(start))
-        if not isinstance(sources, list) or (len(source) and int(source.max()) >= len(sources)):
-            raise ModelFormatError("expected the names of the sources, found fewer than documents name; retrain it")
+        if not isinstance(sources, list):
+            raise ModelFormatError("expected the names of the sources, found none; retrain the model")
+        documents = len(take(tensors, "documents.start", None))
+        marks = take(tensors, "documents.marks", None, 3)
+        if marks.dtype != np.uint32 or (len(marks) and int(marks[:, 1].max()) >= documents):
+            raise ModelFormatError(f"expected marks in {documents} documents, found others; retrain the model")
+        time = take(tensors, "documents.time", documents) if "documents.time" in tensors else None
         return cls(
             tuple(map(str, sources)),
-            start,
-            source,
-            take(tensors, "documents.line", len(start)),
-            take(tensors, "documents.time", len(start)) if "documents.time" in tensors else None,
-            take(tensors, "documents.marks", None, 3),
+            take_integers(tensors, "documents.start", np.uint32, documents),
+            take_integers(tensors, "documents.source", np.uint32, documents, len(sources)),
+            take_integers(tensors, "documents.line", np.uint32, documents),
+            None if time is None else np.asarray(time, np.float64),
+            marks,
         )
 
 

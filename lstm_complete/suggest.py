@@ -7,16 +7,19 @@ import re
 from collections import OrderedDict
 from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lstm_complete import store
 from lstm_complete.errors import ModelFormatError, SettingsError, VocabularyError
 from lstm_complete.predictor import Predictor
+from lstm_complete.provenance import Provenance
 from lstm_complete.reading import Reading, keep
 from lstm_complete.search import Search, is_word
 from lstm_complete.settings import ModelShape, SuggestSettings
 from lstm_complete.text import Vocabulary
+from lstm_complete.why import Explainer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from lstm_complete.context import Context
     from lstm_complete.model_file import Contents
     from lstm_complete.search import Found
+    from lstm_complete.why import Why
 
 # Of the places in the text that were last suggested at.
 _ANSWERS_KEPT = 256
@@ -73,6 +77,7 @@ class Suggester:
             raise ModelFormatError(
                 f"expected {shape.vocabulary_size} tokens, as its shape says, found {len(self.vocabulary)}; retrain it"
             )
+        self._contents = contents
         self.metadata: dict[str, Any] = contents.metadata
         self.settings = settings
         self._predictor = Predictor.from_tensors(contents.tensors, shape, self.vocabulary.newline)
@@ -133,6 +138,35 @@ class Suggester:
         if not words or words[0].first < self.settings.precision:
             return []
         return self._remembered("phrases", text, limit, lambda: [self._phrase(word) for word in words])
+
+    def why(self, text: str, shown: str | None = None, *, context: Context | None = None) -> Why | None:
+        """What speaks for a suggestion: the sources' shares in it, and the lines that it was recalled from.
+
+        Args:
+            text: All of it before the cursor.
+            shown: What is suggested there; None for the continuation, or the first word where there is none.
+            context: Where it is typed.
+
+        Returns:
+            None where nothing is suggested.
+
+        Raises:
+            ModelFormatError: The model's table of sources is damaged.
+        """
+        if shown is None:
+            offers = self.continuations(text, 1, context=context) or self.suggest(text, 1, context=context)
+            shown = offers[0].text if offers else None
+        if not shown:
+            return None
+        text = self._placed(text, context)
+        with self._lock:
+            root, typed = self._reading.root(text)
+            assert root.state is not None, "a root is read before it is kept"
+            return self._explainer.why(root.state, typed, shown, self._words(text, self.settings.limit))
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        return Explainer(self._predictor, self.vocabulary, Provenance.from_contents(self._contents))
 
     def learn(self, line: str) -> None:
         """Take a finished line into account from now on, until `reset`."""

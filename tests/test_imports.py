@@ -39,7 +39,7 @@ ALLOWED = {
     "settings": set(),
     "store": {"locking", "model_file"},
     "stream": set(),
-    "suggest": {"reading", "search", "predictor", "text", "settings", "store"},
+    "suggest": {"reading", "search", "predictor", "provenance", "text", "settings", "store", "why"},
     "tensors": set(),
     "text": set(),
     "tree": {"predictor"},
@@ -56,6 +56,7 @@ ALLOWED = {
         "settings",
         "stream",
     },
+    "why": {"predictor", "recall", "search"},
 }
 SEES_EVERYTHING = {"cli", "__main__", "__init__"}
 
@@ -96,6 +97,7 @@ def test_the_public_names_are_these_and_all_can_be_had():
         "LSTMCompleter",
         "MissingExtraError",
         "ModelFormatError",
+        "Place",
         "SettingsError",
         "StoreError",
         "SuggestSettings",
@@ -105,6 +107,7 @@ def test_the_public_names_are_these_and_all_can_be_had():
         "TrainingSettings",
         "UnknownModelError",
         "VocabularyError",
+        "Why",
         "__version__",
         "key_bindings",
         "train",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lstm_complete import provenance, recall, store
 from lstm_complete.corpus.documents import Document
 from lstm_complete.errors import ModelFormatError
+from lstm_complete.model_file import Contents
 from lstm_complete.provenance import Provenance
 
 SIZE, NEWLINE = 5, 0
@@ -55,7 +56,7 @@ def test_a_table_is_read_as_it_was_written() -> None:
     origins = [replace(origin, time=time) for origin, time in zip(origins_of(documents), (None, 5.0), strict=True)]
     known = Provenance.of(origins, documents, recall.build(documents, SIZE, NEWLINE), NEWLINE)
     assert known.start.tolist() == [0, 4]
-    read = Provenance.from_contents({"sources": list(known.sources)}, known.to_tensors())
+    read = Provenance.from_contents(Contents({"sources": list(known.sources)}, known.to_tensors()))
     assert read is not None
     assert read.sources == ("0.txt", "1.txt")
     for name in ("start", "source", "line", "time", "marks"):
@@ -70,14 +71,19 @@ def test_a_table_without_times_takes_no_room_for_them() -> None:
 
 
 def test_a_file_without_a_table_has_no_provenance() -> None:
-    assert Provenance.from_contents({}, {}) is None
+    assert Provenance.from_contents(Contents({}, {})) is None
 
 
-def test_a_table_with_too_few_names_is_refused(model_path) -> None:
+def test_a_damaged_table_is_refused(model_path) -> None:
     contents = store.load(model_path)
-    assert Provenance.from_contents(contents.metadata, contents.tensors) is not None
+    assert Provenance.from_contents(contents) is not None
+    with pytest.raises(ModelFormatError, match=r"expected numbers under 0 in documents\.source"):
+        Provenance.from_contents(Contents({"sources": []}, contents.tensors))
     with pytest.raises(ModelFormatError, match="expected the names of the sources"):
-        Provenance.from_contents({"sources": []}, contents.tensors)
+        Provenance.from_contents(Contents({}, contents.tensors))
     tensors = {name: tensor for name, tensor in contents.tensors.items() if name != "documents.line"}
     with pytest.raises(ModelFormatError, match=r"expected documents\.line"):
-        Provenance.from_contents(contents.metadata, tensors)
+        Provenance.from_contents(Contents(contents.metadata, tensors))
+    tensors = {**contents.tensors, "documents.marks": np.full((1, 3), 2**31, np.uint32)}
+    with pytest.raises(ModelFormatError, match="expected marks in"):
+        Provenance.from_contents(Contents(contents.metadata, tensors))

@@ -1,9 +1,10 @@
-"""`lstm-complete try` and `lstm-complete suggest`: ask a model, at a prompt or from a script."""
+"""`lstm-complete try`, `suggest` and `why`: ask a model, at a prompt or from a script."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from lstm_complete.cli.arguments import count
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
     from lstm_complete.cli.arguments import Commands
     from lstm_complete.evaluate import Case
     from lstm_complete.suggest import Suggester, Suggestion
+    from lstm_complete.why import Why
 
 _EXAMPLES = 3
 
 
 def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Add both commands to the parser."""
+    """Add the commands to the parser."""
     parser = commands.add_parser("try", help="type at a prompt that a model completes")
     parser.add_argument("name", nargs="?", default=DEFAULT_NAME, help="the model (default: %(default)s)")
     parser.add_argument("--multiline", action="store_true", help="Enter begins a new line; Alt-Enter ends the text")
@@ -35,6 +37,13 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_suggest)
+
+    parser = commands.add_parser("why", help="explain what a model suggests after a text, and where it has read it")
+    parser.add_argument("name", metavar="NAME", help="the model")
+    parser.add_argument("text", metavar="TEXT", help="the text before the cursor")
+    parser.add_argument("--shown", metavar="TEXT", help="what is suggested there (default: what would be)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run_why)
 
 
 def run_try(options: argparse.Namespace) -> int:
@@ -65,6 +74,38 @@ def run_suggest(options: argparse.Namespace) -> int:
     if phrase:
         print(f"{phrase.probability:4.0%}  {options.text}|{phrase.text}")
     return 0
+
+
+def run_why(options: argparse.Namespace) -> int:
+    """Print the shares of a suggestion, and the lines it was recalled from."""
+    from lstm_complete.suggest import Suggester  # noqa: PLC0415 - numpy
+
+    why = Suggester.load(options.name).why(options.text, options.shown)
+    if options.json:
+        print(json.dumps(asdict(why) if why else None, ensure_ascii=False))
+    elif why is None:
+        print("nothing is suggested there")
+    else:
+        print("\n".join(explained(options.text, why)))
+    return 0
+
+
+def explained(text: str, why: Why) -> Iterator[str]:
+    """Lines that say in words what speaks for a suggestion."""
+    yield f"{why.probability:4.0%}  {_one_line(text)}|{_one_line(why.text)}"
+    yield f"      recall {why.recall:.0%}, LSTM {why.lstm:.0%}, recency {why.recency:.0%} of its first word"
+    if why.session:
+        yield f"      {_times(why.session)} in this session"
+    if why.times:
+        where = "; the model does not say where" if why.places is None else ":"
+        yield f"      {_one_line(why.recalled.strip())!r} stands {_times(why.times)} in what was read{where}"
+    for place in why.places or ():
+        when = f"  {datetime.fromtimestamp(place.time).astimezone():%Y-%m-%d}" if place.time is not None else ""
+        yield f"        {place.source}:{place.line}{when}"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
 
 
 def suggestions_within(suggester: Suggester, cases: Sequence[Case]) -> Iterator[str]:
