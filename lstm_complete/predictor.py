@@ -38,6 +38,7 @@ GATE_FEATURES = recall.FEATURES + recency.FEATURES + 1
 GATE_UNITS = 32
 
 _ALONE = np.ones(1, np.float32)
+_SHUT = -1e5  # a score of which the softmax makes 0
 
 
 class State(NamedTuple):
@@ -80,6 +81,13 @@ class Gate:
     def _inner(self) -> Product:
         return Product(self.inner_weights)
 
+    def without(self, source: str) -> Gate:
+        """The same gate, shut on one of SOURCES: what it gave to that goes to the others in proportion."""
+        shut = np.array([each == source for each in SOURCES])
+        weights = np.where(shut[:, None], 0, self.share_weights).astype(np.float32)
+        bias = np.where(shut, _SHUT, self.share_bias).astype(np.float32)
+        return Gate(self.inner_weights, self.inner_bias, weights, bias)
+
     def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Shares that sum to one: (batch, hidden_size + GATE_FEATURES) to (batch, 3)."""
         inner = np.tanh(self._inner(inputs) + self.inner_bias)
@@ -107,7 +115,7 @@ class Predictor:
 
     Attributes:
         lstm: The network.
-        recall: The user's text, None for a network alone.
+        recall: The user's text; None for a network alone, and for a model that was carried here without it.
         gate: The weights of the mixture, None for a network alone.
         newline: The token that starts and ends a document.
     """
@@ -133,9 +141,10 @@ class Predictor:
         as many as its longest context has, recency the last SESSION_TOKENS.
         """
         counted, recent = state.recall, state.recency
-        if self.recall and self.gate:
+        if self.recall:
             for token in tokens[-recall.ORDER :]:
                 counted = self.recall.step(counted, token)
+        if self.gate:
             for token in tokens[-SESSION_TOKENS:]:
                 recent = recency.step(recent, token)
         return State(self.lstm.read(state.lstm, np.asarray(tokens[-LSTM_MEMORY:], np.int64)), counted, recent)
@@ -146,20 +155,17 @@ class Predictor:
         next_states = []
         for index, (state, token) in enumerate(zip(states, tokens, strict=True)):
             lstm = LSTMState(batch.hidden[:, index : index + 1], batch.cell[:, index : index + 1])
-            if self.recall and self.gate:
-                counted = self.recall.step(state.recall, token)
-                next_states.append(State(lstm, counted, recency.step(state.recency, token)))
-            else:
-                next_states.append(State(lstm, state.recall, state.recency))
+            counted = self.recall.step(state.recall, token) if self.recall else state.recall
+            next_states.append(State(lstm, counted, recency.step(state.recency, token) if self.gate else state.recency))
         return next_states
 
     def predict(self, states: Sequence[State]) -> list[Prediction]:
         """The distribution of the next token after each state."""
         batch = stack(states)
         own = softmax(self.lstm.logits(batch))  # (batch, vocabulary_size)
-        if self.recall is None or self.gate is None:
+        if self.gate is None:
             return [Prediction(row, _ALONE, (row,)) for row in own]
-        counted = [self.recall.ask(state.recall) for state in states]
+        counted = [self.recall.ask(state.recall) if self.recall else recall.unknown(own.shape[1]) for state in states]
         recent = [recency.ask(state.recency, own.shape[1]) for state in states]
         features = np.array([np.concatenate((c.features, r.features)) for c, r in zip(counted, recent, strict=True)])
         surest = np.log(own.max(axis=1, keepdims=True))
@@ -181,12 +187,10 @@ class Predictor:
         lstm = LSTM.from_tensors(tensors, shape)
         if not shape.gated:
             return cls(lstm, None, None, newline)
-        return cls(
-            lstm,
-            Recall.from_tensors(tensors, shape.vocabulary_size),
-            Gate.from_tensors(tensors, shape.hidden_size),
-            newline,
-        )
+        gate = Gate.from_tensors(tensors, shape.hidden_size)
+        if not any(name.startswith("recall.") for name in tensors):
+            return cls(lstm, None, gate.without("recall"), newline)
+        return cls(lstm, Recall.from_tensors(tensors, shape.vocabulary_size), gate, newline)
 
 
 def stack(states: Sequence[State]) -> LSTMState:

@@ -73,6 +73,13 @@ class Recalled(NamedTuple):
 EMPTY = RecallState(np.zeros(0, np.int64), np.zeros(0, np.int64), -1)
 
 
+def unknown(vocabulary_size: int) -> Recalled:
+    """What recall says when it has read nothing."""
+    features = np.zeros(FEATURES, np.float32)
+    features[:ORDER] = 1.0
+    return Recalled(np.full(vocabulary_size, 1 / vocabulary_size, np.float32), features)
+
+
 @dataclass(frozen=True, eq=False)
 class Recall:
     """The sorted entries, and the arithmetic on them.

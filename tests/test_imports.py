@@ -43,6 +43,7 @@ ALLOWED = {
     "tensors": set(),
     "text": set(),
     "tree": {"predictor"},
+    "transfer": {"model_file", "store", "suggest"},
     "training": {
         "corpus",
         "secrets",

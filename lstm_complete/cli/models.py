@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstm_complete import store
-from lstm_complete.errors import LSTMCompleteError
+from lstm_complete.errors import LSTMCompleteError, ModelFormatError
 
 if TYPE_CHECKING:
     import argparse
@@ -55,7 +55,9 @@ def run_models(_options: argparse.Namespace) -> int:
 
 
 def _one_line(name: str) -> str:
-    report = store.load(name).metadata["report"]
+    metadata = store.load(name).metadata
+    description(metadata)
+    report = metadata["report"]
     status = store.path_of(name).stat()
     made = datetime.fromtimestamp(status.st_mtime).astimezone()
     return (
@@ -66,21 +68,37 @@ def _one_line(name: str) -> str:
 
 def run_show(options: argparse.Namespace) -> int:
     """Everything the file says of itself."""
+    metadata = store.load(options.name).metadata
+    print(f"{options.name}: {store.path_of(options.name)}\n\n{description(metadata)}")
+    return 0
+
+
+def description(metadata: dict[str, Any]) -> str:
+    """What a model is, what it has read, and its curve.
+
+    Raises:
+        ModelFormatError: The metadata do not say it all.
+    """
     from lstm_complete.training import report  # noqa: PLC0415 - only show and plot need it
 
-    metadata = store.load(options.name).metadata
-    figures = metadata["report"]
-    print(f"{options.name}: {store.path_of(options.name)}\n")
-    print(f"shape     {_pairs(metadata['shape'])}")
-    print(f"settings  {_pairs(metadata['training_settings'])}")
-    print(f"\n{report.final_figures(figures)}\n\nTrained on:")
-    sources = figures["trained_on"]
-    for source in sources[:_SOURCES_SHOWN]:
-        print(f"{source['characters']:>12,} characters  {source['documents']:>9,} documents  {source['source']}")
-    if len(sources) > _SOURCES_SHOWN:
-        print(f"{'':12} and {len(sources) - _SOURCES_SHOWN:,} files more")
-    print(f"\n{report.curve_text(figures['curve'])}")
-    return 0
+    try:
+        figures = metadata["report"]
+        sources = figures["trained_on"]
+        lines = [
+            f"shape     {_pairs(metadata['shape'])}",
+            f"settings  {_pairs(metadata['training_settings'])}",
+            f"\n{report.final_figures(figures)}\n\nTrained on:",
+            *(
+                f"{source['characters']:>12,} characters  {source['documents']:>9,} documents  {source['source']}"
+                for source in sources[:_SOURCES_SHOWN]
+            ),
+            *([f"{'':12} and {len(sources) - _SOURCES_SHOWN:,} files more"] if len(sources) > _SOURCES_SHOWN else []),
+            f"\n{report.curve_text(figures['curve'])}",
+        ]
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise ModelFormatError(f"expected a model's own report, found one without its parts ({error!r})") from None
+    text = "\n".join(lines)
+    return "".join(character if character.isprintable() or character == "\n" else "?" for character in text)
 
 
 def _pairs(values: dict[str, Any]) -> str:
@@ -94,6 +112,7 @@ def run_plot(options: argparse.Namespace) -> int:
 
     output = options.output or Path(f"{Path(options.name).stem}.png")
     metadata = store.load(options.name).metadata
+    description(metadata)
     figures.save(output, lambda axes: report.draw_curve(axes, options.name, metadata["report"]))
     print(output)
     return 0

@@ -38,9 +38,10 @@ def with_sources(
         settings: How to ask it.
 
     Returns:
-        None for a model of one source, which has no gate.
+        None for a model of one source, which has no gate, and for one without any of these.
     """
-    if not contents.metadata["shape"]["gated"]:
+    there = {"lstm", "recency"} | ({"recall"} if "recall.followers" in contents.tensors else set())
+    if not contents.metadata["shape"]["gated"] or there.isdisjoint(sources):
         return None
     shut = np.array([source not in sources for source in SOURCES])
     weights = np.where(shut[:, None], 0, contents.tensors[_SHARE_WEIGHTS])
