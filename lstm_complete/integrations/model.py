@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
+from lstm_complete.settings import SuggestSettings
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -154,17 +156,21 @@ _MODELS: WeakValueDictionary[Any, Model] = WeakValueDictionary()
 _OPENING = threading.Lock()
 
 
-def open_model(model: str | Path | Suggests) -> Model:
+def open_model(model: str | Path | Suggests, settings: SuggestSettings = SuggestSettings()) -> Model:
     """The model of that name, path or suggester; one object for all who ask.
 
     A name is looked up now, and its file read at the first question. A model that was trained anew since is another
     one: prompts that are open keep theirs.
 
+    Args:
+        model: Which.
+        settings: How to ask a model that is read; a suggester has its own.
+
     Raises:
         UnknownModelError: No such model.
     """
     if isinstance(model, (str, Path)):
-        key, read = _promise(model)
+        key, read = _promise(model, settings)
     else:
         suggests = model
         key, read = id(suggests), lambda: suggests
@@ -175,7 +181,7 @@ def open_model(model: str | Path | Suggests) -> Model:
         return found
 
 
-def _promise(name_or_path: str | Path) -> tuple[object, Callable[[], Suggests]]:
+def _promise(name_or_path: str | Path, settings: SuggestSettings) -> tuple[object, Callable[[], Suggests]]:
     """What tells a model file from every other, and how to read it."""
     from lstm_complete import store  # noqa: PLC0415 - only for models that are named
 
@@ -187,9 +193,9 @@ def _promise(name_or_path: str | Path) -> tuple[object, Callable[[], Suggests]]:
     def read() -> Suggests:
         from lstm_complete.suggest import Suggester  # noqa: PLC0415 - the engine is loaded with the file
 
-        return Suggester.load(path)
+        return Suggester.load(path, settings)
 
-    return (path.resolve(), status.st_ino, status.st_mtime_ns), read
+    return (path.resolve(), status.st_ino, status.st_mtime_ns, settings), read
 
 
 def percent(probability: float) -> str:
