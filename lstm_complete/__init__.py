@@ -67,13 +67,15 @@ _HOMES = {
     "Suggestion": "suggest",
     "TrainingSettings": "settings",
     "key_bindings": "integrations.prompt_toolkit",
+    "load_ipython_extension": "integrations.ipython",
     "train": "training",
+    "unload_ipython_extension": "integrations.ipython",
 }
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
     """Load a public name when it is first asked for."""
-    if name not in __all__:
+    if name not in __all__ and name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name == "__version__":
         value = import_module("importlib.metadata").version("lstm-complete")

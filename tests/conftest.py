@@ -89,6 +89,20 @@ def shell_home(tmp_path_factory):
 
 
 @pytest.fixture
+def at_home(tmp_path, shell_home):
+    """The environment of a user who has that model, an empty home, and no settings."""
+    home = str(tmp_path)
+    return {
+        "LSTM_COMPLETE_HOME": str(shell_home),
+        "HOME": home,
+        "IPYTHONDIR": home,
+        "XDG_CACHE_HOME": home,
+        "XDG_CONFIG_HOME": home,
+        "XDG_DATA_HOME": home,
+    }
+
+
+@pytest.fixture
 def model_name(model_path, model_home, monkeypatch):
     """The tiny model's name, in a store that this test sees."""
     assert model_path.parent == model_home

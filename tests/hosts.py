@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ ZSH_AUTOSUGGESTIONS = Path("/usr/share/zsh-autosuggestions/zsh-autosuggestions.z
 
 # Hosts that are files instead of programs.
 _FILES = {"zsh-autosuggestions": ZSH_AUTOSUGGESTIONS}
+
+# Hosts that run in this very Python.
+_MODULES = {"ipython": "IPython", "ptpython": "ptpython", "xonsh": "xonsh", "litecli": "litecli"}
 
 
 def needs(*hosts):
@@ -29,4 +33,6 @@ def needs(*hosts):
 
 
 def _is_installed(host):
+    if host in _MODULES:
+        return find_spec(_MODULES[host]) is not None
     return _FILES[host].is_file() if host in _FILES else shutil.which(host) is not None

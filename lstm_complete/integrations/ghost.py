@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.application.current import get_app
 from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
 
+from lstm_complete.integrations.ghost_looks import draw_marks, erase_marks, only_on_a_key
 from lstm_complete.integrations.menu import while_text_is
-from lstm_complete.integrations.model import Phrase, Suggests, open_model
+from lstm_complete.integrations.model import Model, Phrase, Suggests, open_model, percent
 from lstm_complete.integrations.switch import SWITCH, Switch
 from lstm_complete.integrations.worker import ask
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from prompt_toolkit.application import Application
     from prompt_toolkit.buffer import Buffer
     from prompt_toolkit.document import Document
 
@@ -68,7 +71,7 @@ class LSTMAutoSuggest(AutoSuggest):
         UnknownModelError: No model of that name.
     """
 
-    def __init__(self, model: str | Path | Suggests = "default", *, switch: Switch = SWITCH) -> None:
+    def __init__(self, model: str | Path | Suggests | Model = "default", *, switch: Switch = SWITCH) -> None:
         self.model = open_model(model)
         self.switch = switch
         self._last: WeakKeyDictionary[Buffer, Ghost | None] = WeakKeyDictionary()
@@ -81,7 +84,7 @@ class LSTMAutoSuggest(AutoSuggest):
 
     async def get_suggestion_async(self, buff: Buffer, document: Document) -> Ghost | None:
         """The same phrase, while keys go on being handled; None once the text has moved on."""
-        self._watch(buff)
+        self.watch(buff)
         if not self._suggests_at(document):
             return None
         text = document.text
@@ -102,26 +105,64 @@ class LSTMAutoSuggest(AutoSuggest):
         rank = (shown.rank + step) % len(phrases)
         self._show(buffer, self._ghost(text, phrases[rank], rank))
 
+    async def tell(self, buffer: Buffer) -> None:
+        """Print the text and its ghost above the prompt, where a screen reader speaks them; then show it."""
+        text = buffer.text
+        phrase = await ask(lambda: self.model.ghost(text), while_text_is(text, buffer)) if self.switch else None
+        ghost = self._ghost(text, phrase)
+        if buffer.text != text:
+            return
+        line = text[text.rfind("\n") + 1 :]
+        words = f"{line}{ghost.text}, {percent(ghost.probability)}" if ghost else "no suggestion"
+        await run_in_terminal(lambda: print(words))  # noqa: T201 - to be spoken
+        if ghost and buffer.text == text:
+            self._show(buffer, ghost)
+
+    def watch(self, buffer: Buffer, app: Application[Any] | None = None) -> None:
+        """Follow what becomes of a buffer, from now on, which `app` shows (None: the one that runs)."""
+        if buffer not in self._last:
+            self._last[buffer] = None
+            _GIVERS[buffer] = self
+            buffer.on_text_changed += self._text_changed
+            buffer.on_cursor_position_changed += self._keep
+            draw_marks(app or get_app(), buffer)
+
+    def leave(self, buffer: Buffer) -> None:
+        """Follow it no more, and leave it as it was before."""
+        if self._last.pop(buffer, buffer) is not buffer:
+            buffer.on_text_changed -= self._text_changed
+            buffer.on_cursor_position_changed -= self._keep
+            erase_marks(buffer)
+            _GIVERS.pop(buffer, None)
+        if isinstance(buffer.suggestion, Ghost):
+            buffer.suggestion = None
+
+    def standing(self, buffer: Buffer) -> Ghost | None:
+        """What is left of the last ghost behind the text as it is now."""
+        last = self._last.get(buffer)
+        return last.after(buffer.text) if last and self._suggests_at(buffer.document) else None
+
     def _suggests_at(self, document: Document) -> bool:
-        return bool(self.switch) and document.is_cursor_at_the_end
+        return bool(self.switch) and document.is_cursor_at_the_end and not only_on_a_key()
 
     def _ghost(self, before: str, phrase: Phrase | None, rank: int = 0) -> Ghost | None:
         return Ghost(phrase.text, before, phrase.probability, rank, self) if phrase else None
-
-    def _watch(self, buffer: Buffer) -> None:
-        if buffer not in self._last:
-            self._last[buffer] = None
-            buffer.on_text_changed += self._text_changed
 
     def _text_changed(self, buffer: Buffer) -> None:
         """Keep what still fits of the last ghost, now, before the screen is drawn; and ask for the next one."""
         app = get_app()
         if not app.is_running or buffer.auto_suggest is None or not self._suggests_at(buffer.document):
             return
+        self._keep(buffer)
         last = self._last.get(buffer)
-        buffer.suggestion = last.after(buffer.text) if last else None
         if buffer.suggestion is None or last is None or last.rank == 0:  # what the user chose stays while it fits
             app.create_background_task(self._renew(buffer))
+
+    def _keep(self, buffer: Buffer) -> None:
+        """Leave standing what still fits, also where the host takes a ghost away when the cursor moves (IPython)."""
+        standing = self.standing(buffer)
+        if standing:
+            buffer.suggestion = standing
 
     async def _renew(self, buffer: Buffer) -> None:
         document = buffer.document
@@ -140,3 +181,11 @@ class LSTMAutoSuggest(AutoSuggest):
         buffer.suggestion = ghost
         if (before and before.text) != (ghost and ghost.text):
             buffer.on_suggestion_set.fire()
+
+
+def giver_at(buffer: Buffer) -> LSTMAutoSuggest | None:
+    """Whose ghosts a buffer gets, if they are ours."""
+    return _GIVERS.get(buffer)
+
+
+_GIVERS: WeakKeyDictionary[Buffer, LSTMAutoSuggest] = WeakKeyDictionary()

@@ -11,7 +11,7 @@ from prompt_toolkit.application.current import get_app
 from prompt_toolkit.filters import Condition, emacs_insert_mode, emacs_mode, vi_insert_mode
 from prompt_toolkit.key_binding import KeyBindings
 
-from lstm_complete.integrations.ghost import Ghost
+from lstm_complete.integrations.ghost import Ghost, giver_at
 from lstm_complete.integrations.switch import SWITCH, Switch
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 class GhostKeys:
     """Which keys do what, each as prompt_toolkit spells it ("escape", "f" is Alt-F); an empty tuple leaves one out.
 
-    Only `toggle` is bound all the time; the others only while a ghost shows and the cursor is at the end, so they keep
-    their usual meaning everywhere else.
+    Only `toggle` and `tell` are bound all the time; the others only while a ghost shows and the cursor is at the end:
+    everywhere else they keep their usual meaning. Alt with a letter that has none does nothing then, where
+    prompt_toolkit would type the letter.
     """
 
     take_all: Sequences = (("right",), ("end",), ("c-e",), ("c-f",))
@@ -41,6 +42,7 @@ class GhostKeys:
     take_character: Sequences = (("escape", "right"),)
     next_candidate: Sequences = (("escape", "n"), ("c-down",))
     previous_candidate: Sequences = (("escape", "p"), ("c-up",))
+    tell: Sequences = (("escape", "g"),)
     toggle: Sequences = (("escape", "s"),)
 
 
@@ -59,8 +61,11 @@ def key_bindings(keys: GhostKeys | None = None, *, switch: Switch = SWITCH) -> K
     _bind(bindings, keys.take_all, _take(lambda text: text), _ghost_shows & inserting)
     _bind(bindings, keys.take_word, _take(first_word), _ghost_shows & inserting)
     _bind(bindings, keys.take_character, _take(first_character), _ghost_shows & inserting)
-    _bind(bindings, keys.next_candidate, _other(1), _ghost_shows & _ghost_is_ours & inserting)
-    _bind(bindings, keys.previous_candidate, _other(-1), _ghost_shows & _ghost_is_ours & inserting)
+    for sequences, step in ((keys.next_candidate, 1), (keys.previous_candidate, -1)):
+        alt_keys = tuple(sequence for sequence in sequences if sequence[0] == "escape")
+        _bind(bindings, alt_keys, _nothing, emacs_insert_mode & ~(_ghost_shows & _ghost_is_ours))
+        _bind(bindings, sequences, _other(step), _ghost_shows & _ghost_is_ours & inserting)
+    _bind(bindings, keys.tell, _tell, inserting)
     _bind(bindings, keys.toggle, _toggle(switch), inserting)
     return bindings
 
@@ -134,6 +139,16 @@ def _other(step: int) -> Callable[[KeyPressEvent], None]:
             event.app.create_background_task(ghost.giver.show_other(event.current_buffer, step))
 
     return handler
+
+
+def _tell(event: KeyPressEvent) -> None:
+    giver = giver_at(event.current_buffer)
+    if giver:
+        event.app.create_background_task(giver.tell(event.current_buffer))
+
+
+def _nothing(_: KeyPressEvent) -> None:
+    pass
 
 
 def _toggle(switch: Switch) -> Callable[[KeyPressEvent], None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,8 +15,10 @@ from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
 from prompt_toolkit.styles import Style
 
 from lstm_complete.errors import SettingsError
+from lstm_complete.integrations.ghost_looks import only_on_a_key
 from lstm_complete.integrations.model import Suggests, open_model, percent
 from lstm_complete.integrations.prompt_toolkit import SWITCH, Ghost, LSTMAutoSuggest, LSTMCompleter, key_bindings, prime
+from lstm_complete.integrations.switch import VARIABLE
 from lstm_complete.integrations.worker import WORKER
 
 if TYPE_CHECKING:
@@ -23,7 +26,10 @@ if TYPE_CHECKING:
     from prompt_toolkit.key_binding import KeyBindingsBase, KeyPressEvent
 
 # In the order in which a narrow terminal keeps them.
-KEYS_FOR_A_GHOST = (("→", "all"), ("Alt-F", "word"), ("Alt-N", "other"), ("Alt-S", "off"), ("Alt-→", "letter"))
+KEYS_FOR_A_GHOST = (("→", "all"), ("Alt-F", "word"), ("Alt-N", "other"), ("Alt-→", "letter"))
+
+TELL = ("Alt-G", "tell")
+TOGGLE = ("Alt-S", "off")
 
 # Python hands over between threads every 5 ms; at a tenth of it, keys show up in half the time while the model thinks.
 SWITCH_INTERVAL_S = 0.0005
@@ -112,13 +118,16 @@ def toolbar(name: str, auto_suggest: LSTMAutoSuggest, *, multiline: bool = False
     """The model, how long the last suggestion took, how sure the ghost is, and the keys."""
     ghost = get_app().current_buffer.suggestion
     model = auto_suggest.model
-    if not SWITCH:
+    if SWITCH.held_off:
+        state, keys = ("class:off", f"off: {VARIABLE}={os.environ[VARIABLE]}"), []
+    elif not SWITCH:
         state, keys = ("class:off", "off"), [("Alt-S", "on")]
     elif model.error:
         state, keys = ("class:error", str(model.error)), []
+    elif isinstance(ghost, Ghost):
+        state, keys = ("", f"{model.milliseconds:.1f} ms {percent(ghost.probability):>4}"), [*KEYS_FOR_A_GHOST, TOGGLE]
     else:
-        sure = percent(ghost.probability) if isinstance(ghost, Ghost) else ""
-        state, keys = ("", f"{model.milliseconds:.1f} ms {sure:>4}"), list(KEYS_FOR_A_GHOST)
+        state, keys = ("", f"{model.milliseconds:.1f} ms     "), [TELL, TOGGLE] if only_on_a_key() else [TOGGLE]
     submit = [("Alt-Enter", "enter")] if multiline else []
     head: StyleAndTextTuples = [("class:model", f" {name}"), ("", "  "), state, ("", "  ")]
     room = get_app().output.get_size().columns - sum(len(part[1]) for part in head)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from prompt_toolkit.application.current import get_app
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 
-from lstm_complete.integrations.model import Suggests, open_model, percent
+from lstm_complete.integrations.ghost_looks import only_on_a_key
+from lstm_complete.integrations.model import Model, Suggests, open_model, percent
 from lstm_complete.integrations.switch import SWITCH, Switch
 from lstm_complete.integrations.worker import always, ask
 
@@ -36,7 +37,7 @@ class LSTMCompleter(Completer):
     """
 
     def __init__(
-        self, model: str | Path | Suggests = "default", *, limit: int | None = None, switch: Switch = SWITCH
+        self, model: str | Path | Suggests | Model = "default", *, limit: int | None = None, switch: Switch = SWITCH
     ) -> None:
         self.model = open_model(model)
         self.limit = limit
@@ -45,27 +46,28 @@ class LSTMCompleter(Completer):
     def get_completions(
         self,
         document: Document,
-        complete_event: CompleteEvent,  # noqa: ARG002 - the answer is the same, asked for or offered
+        complete_event: CompleteEvent,
     ) -> Iterator[Completion]:
         """The words for the text before the cursor, best first, at once."""
-        if self._offers_at(document):
+        if self._offers_at(document, complete_event):
             yield from self._completions(document.text_before_cursor)
 
     async def get_completions_async(
         self,
         document: Document,
-        complete_event: CompleteEvent,  # noqa: ARG002 - see above
+        complete_event: CompleteEvent,
     ) -> AsyncGenerator[Completion, None]:
         """The same words, while keys go on being handled; none once the text has moved on."""
-        if not self._offers_at(document):
+        if not self._offers_at(document, complete_event):
             return
         text = document.text_before_cursor
         for completion in await ask(lambda: self._completions(text), while_text_is(text)) or []:
             yield completion
 
-    def _offers_at(self, document: Document) -> bool:
+    def _offers_at(self, document: Document, event: CompleteEvent) -> bool:
         """Not in the middle of a word: what stands behind the cursor would be there twice."""
-        return bool(self.switch) and not document.current_char.isalnum()
+        unasked = event.text_inserted and only_on_a_key()
+        return bool(self.switch) and not unasked and not document.current_char.isalnum()
 
     def _completions(self, text: str) -> list[Completion]:
         words = self.model.words(text, self.limit)

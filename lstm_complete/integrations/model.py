@@ -6,10 +6,13 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
+from lstm_complete.context import Context
+from lstm_complete.errors import LSTMCompleteError
 from lstm_complete.settings import SuggestSettings
 
 if TYPE_CHECKING:
@@ -33,9 +36,13 @@ class Offer(Protocol):
 class Suggests(Protocol):
     """What hosts need of a `lstm_complete.Suggester`; anything that has it will do."""
 
-    def suggest(self, text: str, limit: int | None = None) -> Sequence[Offer]: ...  # noqa: D102
-    def continuation(self, text: str) -> Offer | None: ...  # noqa: D102
-    def continuations(self, text: str, limit: int) -> Sequence[Offer]: ...  # noqa: D102
+    def suggest(  # noqa: D102
+        self, text: str, limit: int | None = None, *, context: Context | None = None
+    ) -> Sequence[Offer]: ...
+    def continuation(self, text: str, *, context: Context | None = None) -> Offer | None: ...  # noqa: D102
+    def continuations(  # noqa: D102
+        self, text: str, limit: int, *, context: Context | None = None
+    ) -> Sequence[Offer]: ...
     def partial_word(self, text: str) -> str: ...  # noqa: D102
     def learn(self, line: str) -> None: ...  # noqa: D102
 
@@ -76,6 +83,7 @@ class Model:
         self._read = read
         self._reading = threading.Lock()
         self._suggests: Suggests | None = None
+        self._context: Context | None = None
         self._unreadable: Exception | None = None
         self._logged: set[type[Exception]] = set()
         self._timed_text: str | None = None
@@ -86,7 +94,7 @@ class Model:
         """The words that may stand at the end of `text`, at most `limit`."""
 
         def question(suggests: Suggests) -> Words:
-            return Words(suggests.partial_word(text), _phrases(suggests.suggest(text, limit)))
+            return Words(suggests.partial_word(text), _phrases(suggests.suggest(text, limit, **self._where(suggests))))
 
         return self._answer(question, text) or Words("", [])
 
@@ -94,18 +102,28 @@ class Model:
         """The phrase worth showing after `text`, or None."""
 
         def question(suggests: Suggests) -> list[Phrase]:
-            offer = suggests.continuation(text)
+            offer = suggests.continuation(text, **self._where(suggests))
             return _phrases([offer] if offer else [])
 
         return next(iter(self._answer(question, text) or []), None)
 
     def ghosts(self, text: str, limit: int) -> list[Phrase]:
         """At most `limit` phrases that may follow `text`, best first."""
-        return self._answer(lambda suggests: _phrases(suggests.continuations(text, limit)), text) or []
+
+        def question(suggests: Suggests) -> list[Phrase]:
+            return _phrases(suggests.continuations(text, limit, **self._where(suggests)))
+
+        return self._answer(question, text) or []
 
     def learn(self, line: str) -> None:
-        """Let `line` count from now on."""
+        """Let `line` count from now on, and be the line before what is typed next."""
         self._guarded(lambda suggests: suggests.learn(line))
+        self._context = Context(previous=line)
+
+    def _where(self, suggests: Suggests) -> dict[str, Any]:
+        """The line before, for those who can use it."""
+        usable = self._context and "context" in signature(suggests.continuation).parameters
+        return {"context": self._context} if usable else {}
 
     def _answer(self, question: Callable[[Suggests], T], text: str) -> T | None:
         started = time.perf_counter()
@@ -156,7 +174,7 @@ _MODELS: WeakValueDictionary[Any, Model] = WeakValueDictionary()
 _OPENING = threading.Lock()
 
 
-def open_model(model: str | Path | Suggests, settings: SuggestSettings = SuggestSettings()) -> Model:
+def open_model(model: str | Path | Suggests | Model, settings: SuggestSettings = SuggestSettings()) -> Model:
     """The model of that name, path or suggester; one object for all who ask.
 
     A name is looked up now, and its file read at the first question. A model that was trained anew since is another
@@ -169,6 +187,8 @@ def open_model(model: str | Path | Suggests, settings: SuggestSettings = Suggest
     Raises:
         UnknownModelError: No such model.
     """
+    if isinstance(model, Model):
+        return model
     if isinstance(model, (str, Path)):
         key, read = _promise(model, settings)
     else:
@@ -179,6 +199,19 @@ def open_model(model: str | Path | Suggests, settings: SuggestSettings = Suggest
         if found is None:
             found = _MODELS[key] = Model(read)
         return found
+
+
+def hosted_model(name: str | Suggests) -> Model:
+    """The same for a host, which goes on without suggestions where there is no such model; that is logged once."""
+    try:
+        return open_model(name)
+    except LSTMCompleteError as error:
+        missing = error
+
+    def read() -> Suggests:
+        raise missing
+
+    return Model(read)
 
 
 def _promise(name_or_path: str | Path, settings: SuggestSettings) -> tuple[object, Callable[[], Suggests]]:

@@ -1,0 +1,212 @@
+"""A guest at another program's prompt: our menu and ghost before its own, our keys beside its own; then away again.
+
+What a host's adapter has to know is where its prompt is, and when a line of it was done. All else is here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from concurrent.futures import CancelledError
+from concurrent.futures import TimeoutError as TooLate
+from contextlib import aclosing
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from prompt_toolkit.auto_suggest import AutoSuggest, DummyAutoSuggest
+from prompt_toolkit.completion import Completer, DummyCompleter
+from prompt_toolkit.key_binding import merge_key_bindings
+
+from lstm_complete.integrations.ghost import LSTMAutoSuggest
+from lstm_complete.integrations.ghost_keys import key_bindings
+from lstm_complete.integrations.menu import LSTMCompleter
+from lstm_complete.integrations.model import Model, Suggests, hosted_model
+from lstm_complete.integrations.switch import SWITCH, Switch
+from lstm_complete.integrations.worker import WORKER
+from lstm_complete.settings import DEFAULT_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Iterable, Iterator
+
+    from prompt_toolkit.application import Application
+    from prompt_toolkit.auto_suggest import Suggestion
+    from prompt_toolkit.buffer import Buffer
+    from prompt_toolkit.completion import CompleteEvent, Completion
+    from prompt_toolkit.document import Document
+    from prompt_toolkit.key_binding import KeyBindingsBase
+
+T = TypeVar("T")
+
+# Which model a host asks where nobody names one.
+MODEL_VARIABLE = "LSTM_COMPLETE_MODEL"
+
+# The host's own menu and ghost wait for ours no longer than this: a model may be slow, or be just being read.
+PATIENCE_S = 0.3
+
+
+class Guest:
+    """Our menu, ghost and keys at one prompt of another program.
+
+    Attributes:
+        name: The model that is asked.
+        buffer: Where the prompt's text is.
+
+    Args:
+        app: The program's application.
+        buffer: The buffer of its prompt.
+        model: A name, a path or a `Suggester`; None for the name in LSTM_COMPLETE_MODEL, or the default.
+        menu_switch: What turns the menu off.
+        ghost_switch: What turns the ghost off.
+        learns: Whether to learn what is entered, for hosts that do not say when a text was done.
+    """
+
+    def __init__(
+        self,
+        app: Application[Any],
+        buffer: Buffer,
+        model: str | Suggests | None = None,
+        *,
+        menu_switch: Switch = SWITCH,
+        ghost_switch: Switch = SWITCH,
+        learns: bool = False,
+    ) -> None:
+        chosen = model or os.environ.get(MODEL_VARIABLE) or DEFAULT_NAME
+        self.name = str(chosen)
+        self.buffer = buffer
+        hosted = hosted_model(chosen)
+        self._own_ghost, self._own_menu = buffer.auto_suggest, buffer.completer
+        self._ghost = GuestAutoSuggest(LSTMAutoSuggest(hosted, switch=ghost_switch), buffer.auto_suggest)
+        self._menu = GuestCompleter(LSTMCompleter(hosted, switch=menu_switch), buffer.completer)
+        buffer.auto_suggest, buffer.completer = self._ghost, self._menu
+        self._keys = key_bindings()
+        self._registries = _registries(app)
+        self._registries.append(self._keys)
+        self._ghost.ours.watch(buffer, app)
+        self._own_accept = buffer.accept_handler
+        if learns:
+            buffer.accept_handler = self._accept_and_learn
+
+    @property
+    def model(self) -> Model:
+        """What is asked."""
+        return self._ghost.ours.model
+
+    def use(self, model: str | Suggests) -> None:
+        """Ask another model from now on; one that is not there suggests nothing and says so in `model.error`."""
+        self.name = str(model)
+        self._ghost.ours.model = self._menu.ours.model = hosted_model(model)
+
+    def learn(self, text: str) -> None:
+        """Let what was entered count from now on, unless it starts with a space, as what shall be forgotten does."""
+        if text.strip() and not text.startswith(" ") and self._ghost.ours.switch:
+            WORKER.submit(partial(self.model.learn, text.rstrip("\n")))
+
+    def _accept_and_learn(self, buffer: Buffer) -> bool:
+        text = buffer.text
+        keeps_text = self._own_accept(buffer) if self._own_accept else False
+        self.learn(text)
+        return keeps_text
+
+    def leave(self) -> None:
+        """Leave the prompt as it was found, save for what the host itself has changed since."""
+        if self.buffer.auto_suggest is self._ghost:
+            self.buffer.auto_suggest = self._own_ghost
+        if self.buffer.completer is self._menu:
+            self.buffer.completer = self._own_menu
+        if self.buffer.accept_handler == self._accept_and_learn:
+            self.buffer.accept_handler = self._own_accept
+        if self._keys in self._registries:
+            self._registries.remove(self._keys)
+        self._ghost.ours.leave(self.buffer)
+
+
+class GuestAutoSuggest(AutoSuggest):
+    """Our ghost, or the host's own where there is none, it is off, or it comes too late.
+
+    Attributes:
+        ours: Where our ghosts come from.
+    """
+
+    def __init__(self, ours: LSTMAutoSuggest, own: AutoSuggest | None) -> None:
+        self.ours = ours
+        self._own = own or DummyAutoSuggest()
+
+    def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
+        """What still fits of our ghost, or the host's own: nobody thinks in the host's thread."""
+        return self.ours.standing(buffer) or self._own.get_suggestion(buffer, document)
+
+    async def get_suggestion_async(self, buff: Buffer, document: Document) -> Suggestion | None:
+        """Our ghost, else the host's own."""
+        ghost = await _in_time(self.ours.get_suggestion_async(buff, document))
+        return ghost or await self._own.get_suggestion_async(buff, document)
+
+
+class GuestCompleter(Completer):
+    """Our words, and below them those of the host, each once.
+
+    Attributes:
+        ours: Where our words come from.
+    """
+
+    def __init__(self, ours: LSTMCompleter, own: Completer | None) -> None:
+        self.ours = ours
+        self._own = own or DummyCompleter()
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
+        """All of them, in the caller's thread, save for our thinking."""
+        thought = WORKER.submit(lambda: list(self.ours.get_completions(document, complete_event)))
+        try:
+            ours = thought.result(PATIENCE_S)
+        except (TooLate, CancelledError):
+            ours = []
+        yield from ours
+        taken = _texts(document, ours)
+        for completion in self._own.get_completions(document, complete_event):
+            if _text(document, completion) not in taken:
+                yield completion
+
+    async def get_completions_async(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> AsyncGenerator[Completion, None]:
+        """All of them, while keys go on being handled."""
+
+        async def think() -> list[Completion]:
+            return [completion async for completion in self.ours.get_completions_async(document, complete_event)]
+
+        ours = await _in_time(think()) or []
+        for completion in ours:
+            yield completion
+        taken = _texts(document, ours)
+        async with aclosing(self._own.get_completions_async(document, complete_event)) as own:
+            async for completion in own:
+                if _text(document, completion) not in taken:
+                    yield completion
+
+
+async def _in_time(answer: Awaitable[T]) -> T | None:
+    try:
+        return await asyncio.wait_for(answer, PATIENCE_S)
+    except asyncio.TimeoutError:
+        return None
+
+
+def _text(document: Document, completion: Completion) -> str:
+    """What would stand before the cursor."""
+    before = document.text_before_cursor
+    return (before[: len(before) + completion.start_position] + completion.text).rstrip()
+
+
+def _texts(document: Document, completions: Iterable[Completion]) -> set[str]:
+    return {_text(document, completion) for completion in completions}
+
+
+def _registries(app: Application[Any]) -> list[KeyBindingsBase]:
+    """The list of all bindings that the application goes through, the last of them first.
+
+    Bindings of its own cannot be exchanged: it remembers them once a key was pressed. The list it looks at anew.
+    """
+    bindings = app.key_bindings
+    if not isinstance(getattr(bindings, "registries", None), list):
+        bindings = app.key_bindings = merge_key_bindings([bindings] if bindings else [])
+    registries: list[KeyBindingsBase] = getattr(bindings, "registries")  # noqa: B009 - of a class without a public name
+    return registries

@@ -1,0 +1,140 @@
+"""IPython, in a real terminal: loaded, used and unloaded as its users do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hosts import needs
+from terminal import Terminal
+
+pytestmark = needs("ipython")
+
+CTRL_C, RIGHT, TAB, BACKSPACE, ALT_S = "\x03", "\x1b[C", "\t", "\x7f", "\x1bs"
+
+
+@pytest.fixture
+def ipython(at_home):
+    """Start IPython with these options; at its first prompt."""
+    terminals = []
+
+    def start(*options, **environment):
+        command = [sys.executable, "-m", "IPython", "--no-banner", "--no-confirm-exit", *options]
+        terminal = Terminal(command, columns=120, rows=40, environment={**at_home, **environment})
+        terminals.append(terminal)
+        terminal.shows("In [1]:")
+        return terminal
+
+    yield start
+    for terminal in terminals:
+        terminal.__exit__()
+
+
+def enter(terminal, line):
+    """Enter a line at a prompt, and wait for the next prompt."""
+    number = terminal.text.count("In [") + 1
+    terminal.press(line + "\r")
+    terminal.shows(f"In [{number}]:")
+
+
+def test_a_ghost_follows_the_letters_once_the_extension_is_loaded_and_right_takes_it(ipython):
+    terminal = ipython()
+    enter(terminal, "%load_ext lstm_complete")
+    terminal.press("git ch")
+    terminal.shows("git checkout")
+    ghostly = terminal.colour_of("eckout")
+    terminal.press(RIGHT)
+    terminal.until(lambda: terminal.colour_of("eckout") != ghostly)
+
+
+def test_a_ghost_comes_back_with_a_backspace(ipython):
+    terminal = ipython("--ext", "lstm_complete")
+    terminal.press("git chx")
+    terminal.shows("git chx")
+    terminal.press(BACKSPACE)
+    terminal.shows("git checkout")
+
+
+def test_ipythons_own_suggestion_shows_where_the_model_has_none(ipython):
+    terminal = ipython("--ext", "lstm_complete")
+    enter(terminal, "zebra = 'of the history'")
+    terminal.press("zeb")
+    terminal.shows("In [2]: zebra = 'of the history'")
+
+
+def test_tab_lists_the_words_of_the_model_and_those_of_ipython(ipython):
+    terminal = ipython("--ext", "lstm_complete")
+    enter(terminal, "git = githubs = 1")
+    terminal.press("git" + TAB)
+    terminal.until(lambda: "git checkout" in terminal.text and "      githubs\n" in terminal.text)
+
+
+def test_unloading_leaves_no_trace_and_loading_again_works(ipython):
+    terminal = ipython(PYTHONPATH=str(Path(__file__).parent))
+    enter(terminal, "from ipython_state import *; before = state(get_ipython())")
+    enter(terminal, "%load_ext lstm_complete")
+    enter(terminal, "print('loaded:', changes(before, state(get_ipython())))")
+    assert "loaded: ['suggester', 'completer', 'magics', 'keys', 'text handlers'" in terminal.text
+    enter(terminal, "%unload_ext lstm_complete")
+    enter(terminal, "print('unloaded:', changes(before, state(get_ipython())))")
+    assert "unloaded: []" in terminal.text
+    enter(terminal, "%load_ext lstm_complete")
+    terminal.press("git ch")
+    terminal.shows("git checkout")
+
+
+def test_the_magic_turns_it_off_and_on_and_names_the_model(ipython):
+    terminal = ipython("--ext", "lstm_complete")
+    enter(terminal, "%lstm off")
+    terminal.shows("lstm-complete is off; model default")
+    enter(terminal, "%lstm model nowhere")
+    enter(terminal, "%lstm on")
+    terminal.press("git ch")
+    terminal.shows("git ch")
+    enter(terminal, CTRL_C + "%lstm")
+    terminal.shows('No model "nowhere"')
+    enter(terminal, "%lstm model default")
+    enter(terminal, "%lstm nonsense")
+    terminal.shows("usage: %lstm [on | off")
+    terminal.press("git ch")
+    terminal.shows("git checkout")
+
+
+def test_the_key_turns_it_off(ipython):
+    terminal = ipython("--ext", "lstm_complete")
+    terminal.press("git ch")
+    terminal.shows("git checkout")
+    terminal.press(ALT_S)
+    terminal.until(lambda: "eckout" not in terminal.text)
+
+
+def test_a_cell_that_was_run_counts_for_the_next_unless_it_starts_with_a_space_or_is_no_python(ipython):
+    terminal = ipython("--ext", "lstm_complete", PYTHONPATH=str(Path(__file__).parent))
+    enter(terminal, "from ipython_state import *; words = with_word_list(get_ipython())")
+    for line in ("quokka = 1", " wombat = 1", "numbat = = 1", "1 / 0", "print(learned(words))"):
+        enter(terminal, line)
+    assert "with_word_list(get_ipython())', 'quokka = 1', '1 / 0']" in terminal.text
+
+
+def test_without_a_terminal_prompt_nothing_is_added(at_home):
+    program = "%load_ext lstm_complete\nprint('lstm' in get_ipython().magics_manager.magics['line'])\n"
+    done = subprocess.run(
+        [sys.executable, "-m", "IPython", "--simple-prompt", "--no-banner"],
+        input=program,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=at_home,
+    )
+    assert "False" in done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("environment", [{"LSTM_COMPLETE": "off"}, {"LSTM_COMPLETE_HOME": "/nowhere"}])
+def test_off_or_without_a_model_ipython_is_as_ever(ipython, environment):
+    terminal = ipython("--ext", "lstm_complete", **environment)
+    enter(terminal, "git = 'check'")
+    terminal.press("git")
+    terminal.shows("In [2]: git = 'check'")
