@@ -10,9 +10,11 @@ class Context:
     """Where a text is typed. All of it is optional; "" stands for unknown.
 
     Attributes:
-        host: The program that is typed in: "zsh", "ipython". Accepted, and not used yet.
-        directory: The working directory. Accepted, and not used yet.
-        previous: The line entered before, without its line break.
+        host: The program that is typed in: "zsh", "ipython". Not used: no text that is trained on says what it was
+            typed in.
+        directory: The working directory. Not used, for the same reason.
+        previous: The line entered before, without its line break. It stands in for `learn` where the caller keeps no
+            session, and counts once where it was learned too.
     """
 
     host: str = ""

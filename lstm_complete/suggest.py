@@ -202,11 +202,11 @@ class Suggester:
             return bits / (len(document) + 1)
 
     def _placed(self, text: str, context: Context | None) -> str:
-        """The text after the line before it."""
-        if context is None or not context.previous:
-            return text
+        """What is read of a text, after the line before it."""
         with self._lock:
-            return self._reading.after(context.previous, text)
+            if context is not None and context.previous:
+                text = self._reading.after(context.previous, text)
+            return self._reading.recent_part(text)
 
     def _words(self, text: str, limit: int) -> list[Found]:
         """One search for menu and ghost: `limit` words for the menu, and with them shorter ones."""
