@@ -128,11 +128,16 @@ class LSTM:
         return LSTMState(hidden, cell)
 
     def logits(self, state: LSTMState) -> NDArray[np.float32]:
-        """Unnormalised natural-log scores of the next token, shape (batch, vocabulary_size)."""
+        """Unnormalised natural-log scores of the next token, shape (batch, vocabulary_size).
+
+        The caller may change them, and the next call does.
+        """
         top = state.hidden[-1]
         if self._products.projection is not None:
             top = self._products.projection(top)
-        return self._products.output(top) + self.output_bias
+        scores = self._products.output(top)
+        scores += self.output_bias
+        return scores
 
     def _input_of(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
         """The first layer's input product of each token, bias included; of the tokens last seen it is kept."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from lstm_complete import recall, recency
+from lstm_complete import kneser_ney, recall, recency
 from lstm_complete.lstm import LSTM, LSTMState
 from lstm_complete.product import Product
 from lstm_complete.recall import Recall, RecallState
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lstm_complete.recency import RecencyState
+    from lstm_complete.kneser_ney import Recalled
+    from lstm_complete.recency import RecencyState, Recent
     from lstm_complete.settings import ModelShape
 
 # The LSTM's state after this many tokens hardly depends on what it was before them.
@@ -34,10 +35,9 @@ LSTM_MEMORY = 256
 SOURCES = ("lstm", "recall", "recency")
 
 # What the gate sees beside the LSTM's output: the counting sources' features, and the LSTM's highest log probability.
-GATE_FEATURES = recall.FEATURES + recency.FEATURES + 1
+GATE_FEATURES = kneser_ney.FEATURES + recency.FEATURES + 1
 GATE_UNITS = 32
 
-_ALONE = np.ones(1, np.float32)
 _SHUT = -1e5  # a score of which the softmax makes 0
 
 
@@ -54,18 +54,29 @@ class Prediction(NamedTuple):
 
     Attributes:
         probabilities: Of the mixture, shape (vocabulary_size,), float32.
-        shares: The weight of each of SOURCES in it, shape (sources,), float32.
-        sources: What each of them says, of shape (vocabulary_size,), float32.
+        shares: The weight of each of SOURCES in it; None where the LSTM is alone.
+        recalled: What recall says; None where the LSTM is alone.
+        recent: What recency says; None where the LSTM is alone.
     """
 
     probabilities: NDArray[np.float32]
-    shares: NDArray[np.float32]
-    sources: tuple[NDArray[np.float32], ...]
+    shares: tuple[float, ...] | None = None
+    recalled: Recalled | None = None
+    recent: Recent | None = None
+
+    def contributions(self, token: int) -> tuple[float, ...]:
+        """What each of SOURCES adds to a token's probability; the LSTM alone where it is alone."""
+        whole = float(self.probabilities[token])
+        if self.shares is None or self.recalled is None or self.recent is None:
+            return (whole,)
+        counted = self.shares[1] * self.recalled.probability(token)
+        recent = self.shares[2] * self.recent.probability(token)
+        return max(whole - counted - recent, 0.0), counted, recent
 
     def source_of(self, token: int) -> str:
         """Which source contributes most to a token's probability."""
-        contributions = [share * own[token] for share, own in zip(self.shares, self.sources, strict=True)]
-        return SOURCES[int(np.argmax(contributions))]
+        contributions = self.contributions(token)
+        return SOURCES[contributions.index(max(contributions))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +153,7 @@ class Predictor:
         """
         counted, recent = state.recall, state.recency
         if self.recall:
-            for token in tokens[-recall.ORDER :]:
+            for token in tokens[-kneser_ney.ORDER :]:
                 counted = self.recall.step(counted, token)
         if self.gate:
             for token in tokens[-SESSION_TOKENS:]:
@@ -162,20 +173,23 @@ class Predictor:
     def predict(self, states: Sequence[State]) -> list[Prediction]:
         """The distribution of the next token after each state."""
         batch = stack(states)
-        own = softmax(self.lstm.logits(batch))  # (batch, vocabulary_size)
+        rows = self.lstm.logits(batch)  # (batch, vocabulary_size)
+        rows -= rows.max(axis=1, keepdims=True)
+        np.exp(rows, out=rows)
+        totals = rows.sum(axis=1, keepdims=True)
         if self.gate is None:
-            return [Prediction(row, _ALONE, (row,)) for row in own]
-        counted = [self.recall.ask(state.recall) if self.recall else recall.unknown(own.shape[1]) for state in states]
-        recent = [recency.ask(state.recency, own.shape[1]) for state in states]
+            return [Prediction(row / total) for row, total in zip(rows, totals, strict=True)]
+        size = rows.shape[1]
+        counted = [self.recall.ask(state.recall) if self.recall else kneser_ney.unknown(size) for state in states]
+        recent = [recency.ask(state.recency, size) for state in states]
         features = np.array([np.concatenate((c.features, r.features)) for c, r in zip(counted, recent, strict=True)])
-        surest = np.log(own.max(axis=1, keepdims=True))
+        surest = -np.log(totals)  # of the likeliest token, whose exponential is 1
         gates = self.gate(np.concatenate((batch.hidden[-1], features, surest), axis=1))  # (batch, 3)
-        predictions = []
-        for row, c, r, shares in zip(own, counted, recent, gates, strict=True):
-            sources = (row, c.probabilities, r.probabilities)
-            mixture = shares[0] * sources[0] + shares[1] * sources[1] + shares[2] * sources[2]
-            predictions.append(Prediction(mixture, shares, sources))
-        return predictions
+        scales = gates[:, :1] / totals
+        return [
+            Prediction(_mixture(row * scale, c, r, shares), tuple(shares), c, r)
+            for row, scale, c, r, shares in zip(rows, scales, counted, recent, gates.tolist(), strict=True)
+        ]
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, NDArray[Any]], shape: ModelShape, newline: int) -> Predictor:
@@ -191,6 +205,18 @@ class Predictor:
         if not any(name.startswith("recall.") for name in tensors):
             return cls(lstm, None, gate.without("recall"), newline)
         return cls(lstm, Recall.from_tensors(tensors, shape.vocabulary_size), gate, newline)
+
+
+def _mixture(
+    row: NDArray[np.float32], recalled: Recalled, recent: Recent, shares: Sequence[float]
+) -> NDArray[np.float32]:
+    """Add what recall and recency say, each with its share, to the LSTM's part of a mixture, in place."""
+    _, of_recall, of_recency = shares
+    row += np.float32(of_recall * recalled.below) * recalled.unigram
+    row += np.float32(of_recency * recent.least)
+    np.add.at(row, recalled.tokens, np.float32(of_recall) * recalled.weights)
+    np.add.at(row, recent.tokens, np.float32(of_recency) * recent.weights)
+    return row
 
 
 def stack(states: Sequence[State]) -> LSTMState:

@@ -23,13 +23,14 @@ Tried, in bits a character of recall alone on a validation part of train.txt (2,
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from lstm_complete.errors import ModelFormatError
+from lstm_complete.kneser_ney import ORDER, KneserNey
 from lstm_complete.stream import Stream
 from lstm_complete.tensors import take, take_integers, take_weights
 
@@ -38,9 +39,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-ORDER = 8
-FEATURES = 2 * ORDER
-_SHALLOW_KEPT = 128
+    from lstm_complete.kneser_ney import Recalled
 
 
 class RecallState(NamedTuple):
@@ -57,27 +56,7 @@ class RecallState(NamedTuple):
     last: int
 
 
-class Recalled(NamedTuple):
-    """What recall says of the next token.
-
-    Attributes:
-        probabilities: Shape (vocabulary_size,), float32.
-        features: Shape (FEATURES,), float32: for each length of context, the share of probability left to shorter ones
-            (1 where it is unknown), then log(1 + how often it was counted) / 8.
-    """
-
-    probabilities: NDArray[np.float32]
-    features: NDArray[np.float32]
-
-
 EMPTY = RecallState(np.zeros(0, np.int64), np.zeros(0, np.int64), -1)
-
-
-def unknown(vocabulary_size: int) -> Recalled:
-    """What recall says when it has read nothing."""
-    features = np.zeros(FEATURES, np.float32)
-    features[:ORDER] = 1.0
-    return Recalled(np.full(vocabulary_size, 1 / vocabulary_size, np.float32), features)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,9 +77,6 @@ class Recall:
     novelty: NDArray[np.uint8]
     starts: NDArray[np.int64]
     discounts: NDArray[np.float32]
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_shallow", OrderedDict())
 
     @property
     def vocabulary_size(self) -> int:
@@ -131,64 +107,12 @@ class Recall:
         )
 
     def ask(self, state: RecallState) -> Recalled:
-        """Predict the token after a context.
+        """Predict the token after a context."""
+        return self._counts.ask(state.low.tolist(), state.high.tolist())
 
-        Each order k hands `escape` of the probability on to order k - 1:
-        p_k(w) = max(count_k(w) - discount_k, 0) / total_k + escape_k * p_{k-1}(w).
-        """
-        features = np.zeros(FEATURES, np.float32)
-        features[:ORDER] = 1.0
-        shallow, escape, total = self._first_order(state.last)
-        matched = len(state.low)
-        if matched == 0:
-            return Recalled(shallow, features)
-        features[0], features[ORDER] = escape, total
-        if matched == 1:
-            return Recalled(shallow, features)
-        low, high = int(state.low[1]), int(state.high[1])
-        orders = np.arange(2, matched + 1)[:, None]
-        entries = np.arange(low, high)
-        inside = (entries >= state.low[1:, None]) & (entries < state.high[1:, None])  # (orders, entries)
-        novelty = self.novelty[low:high]
-        opens = inside & (novelty <= orders)
-        counted = inside & ((novelty <= orders + 1) | (orders == ORDER))
-        totals = np.maximum(counted.sum(axis=1), 1)  # 0 in no file that was built from text
-        discounts = self.discounts[2 : matched + 1]
-        escapes = discounts * opens.sum(axis=1) / totals
-        handed_on = np.append(np.cumprod(escapes[::-1])[::-1], 1.0)  # what reaches order k from above: handed_on[k - 1]
-        weights = (handed_on[1:] / totals) @ (counted - discounts[:, None] * opens)  # (entries,)
-        counts = np.bincount(self.followers[low:high], weights, self.vocabulary_size)
-        features[1:matched] = escapes
-        features[ORDER + 1 : ORDER + matched] = np.log1p(totals) / 8
-        return Recalled((counts + handed_on[0] * shallow).astype(np.float32), features)
-
-    def _first_order(self, token: int) -> tuple[NDArray[np.float32], float, float]:
-        """Orders 0 and 1, whose intervals are long: kept for the tokens last asked for."""
-        kept: OrderedDict[int, tuple[NDArray[np.float32], float, float]] = self._shallow  # type: ignore[attr-defined]
-        if token in kept:
-            return kept[token]
-        size = self.vocabulary_size
-        if token < 0:
-            found = self._level(0, 0, len(self.followers), np.full(size, 1 / size, np.float32))
-        else:
-            unigram = self._first_order(-1)[0]
-            low, high = int(self.starts[token]), int(self.starts[token + 1])
-            found = self._level(1, low, high, unigram) if low < high else (unigram, 1.0, 0.0)
-        kept[token] = found
-        while len(kept) > _SHALLOW_KEPT:
-            kept.popitem(last=False)
-        return found
-
-    def _level(
-        self, order: int, low: int, high: int, below: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], float, float]:
-        novelty = self.novelty[low:high]
-        opens, counted = novelty <= order, novelty <= order + 1
-        total = max(int(counted.sum()), 1)
-        discount = float(self.discounts[order])
-        escape = discount * int(opens.sum()) / total if high > low else 1.0
-        counts = np.bincount(self.followers[low:high], counted - discount * opens, self.vocabulary_size)
-        return (counts / total + escape * below).astype(np.float32), escape, float(np.log1p(total)) / 8
+    @cached_property
+    def _counts(self) -> KneserNey:
+        return KneserNey(self.followers, self.novelty, self.discounts, self.vocabulary_size)
 
     def seen_after(self, tokens: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which tokens ever followed one of `tokens`; both of shape (vocabulary_size,)."""

@@ -49,15 +49,32 @@ class RecencyState(NamedTuple):
 
 
 class Recent(NamedTuple):
-    """What recency says of the next token.
+    """What recency says of the next token: the sum of `weights` where `tokens` has it, and `least` for every token.
 
     Attributes:
-        probabilities: Shape (vocabulary_size,), float32.
+        tokens: Ids, as often as they came; uint16, shape (length,).
+        weights: Of each, float32, shape (length,).
+        least: The probability of a token that never came.
+        vocabulary_size: Tokens that the distribution covers.
         features: log(1 + total) / 4 of each order, shape (FEATURES,), float32.
     """
 
-    probabilities: NDArray[np.float32]
+    tokens: NDArray[np.uint16]
+    weights: NDArray[np.float32]
+    least: float
+    vocabulary_size: int
     features: NDArray[np.float32]
+
+    def probability(self, token: int) -> float:
+        """Of one token."""
+        return float(self.weights[self.tokens == token].sum()) + self.least
+
+    @property
+    def probabilities(self) -> NDArray[np.float32]:
+        """Of all tokens, shape (vocabulary_size,)."""
+        row = np.full(self.vocabulary_size, self.least, np.float32)
+        np.add.at(row, self.tokens, self.weights)
+        return row
 
 
 EMPTY = RecencyState(np.zeros(0, np.uint16), np.zeros(0, np.uint8), np.zeros(0, bool))
@@ -93,12 +110,12 @@ def _append(state: RecencyState, token: int, *, predicted: bool) -> RecencyState
 
 def ask(state: RecencyState, vocabulary_size: int) -> Recent:
     """Predict the token after the present context."""
-    known = state.tokens[state.predicted]
-    matched = state.matched[state.predicted]
-    exact = np.bincount(matched, minlength=ORDER + 1)
+    exact = np.bincount(state.matched, minlength=ORDER + 1)
+    exact[0] -= len(state.predicted) - np.count_nonzero(state.predicted)  # before these no context is known
     totals = exact[::-1].cumsum()[::-1]  # of order k: the tokens whose context agrees on k tokens or more
     left = CONCENTRATIONS / (totals + CONCENTRATIONS)
     handed_on = np.append(np.cumprod(left[::-1])[::-1], 1.0)  # what reaches order k from all above: handed_on[k + 1]
-    weights = np.cumsum(handed_on[1:] / (totals + CONCENTRATIONS))
-    probabilities = np.bincount(known, weights[matched], vocabulary_size) + handed_on[0] / vocabulary_size
-    return Recent(probabilities.astype(np.float32), (np.log1p(totals) / 4).astype(np.float32))
+    of_match = np.cumsum(handed_on[1:] / (totals + CONCENTRATIONS)).astype(np.float32)
+    weights = of_match[state.matched] * state.predicted
+    features = (np.log1p(totals) / 4).astype(np.float32)
+    return Recent(state.tokens, weights, float(handed_on[0]) / vocabulary_size, vocabulary_size, features)

@@ -238,7 +238,7 @@ class Suggester:
         return Suggestion(phrase, word.probability, word.source)
 
     def _remembered(self, kind: str, text: str, limit: int, answer: Callable[[], _Answer]) -> _Answer:
-        key = (kind, text, limit)
+        key = (kind, self._reading.recent_part(text), limit)  # of a long document not all, which would be kept
         with self._lock:
             if key not in self._answers:
                 keep(self._answers, key, answer(), _ANSWERS_KEPT)

@@ -117,7 +117,7 @@ class Explainer:
         for index, token in enumerate(word):
             if index >= done:
                 [prediction] = self.predictor.predict([state])
-                said = np.array([own[token] for own in prediction.sources], np.float64) * prediction.shares
+                said = np.array(prediction.contributions(token))
                 said.resize(len(SOURCES))  # a network alone is the first of them
                 shares.append(said / said.sum())
             [state] = self.predictor.step([state], [token])

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_complete import recall, store
+from lstm_complete import store
 from lstm_complete.errors import ModelFormatError
+from lstm_complete.kneser_ney import ORDER
 from lstm_complete.predictor import Predictor
 from lstm_complete.settings import SESSION_TOKENS, ModelShape
 from lstm_complete.text import Vocabulary
@@ -100,7 +101,7 @@ def test_a_long_text_is_read_from_where_it_still_matters(contents) -> None:
     _, predictor, vocabulary = sides(contents)
     tokens = vocabulary.encode("word " * 3000)
     state = predictor.read(predictor.initial(), tokens)
-    assert len(state.recall.low) <= recall.ORDER
+    assert len(state.recall.low) <= ORDER
     assert len(state.recency.tokens) == SESSION_TOKENS
     [prediction] = predictor.predict([state])
     assert np.isfinite(prediction.probabilities).all()

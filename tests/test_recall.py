@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_complete import recall
-from lstm_complete.recall import ORDER, Recall
+from lstm_complete.kneser_ney import ORDER
+from lstm_complete.recall import Recall
 from lstm_complete.stream import Stream
 from lstm_complete.training.held_out import score_recall
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from lstm_complete import Suggester, TrainingSettings, store, train
+from lstm_complete import Suggester, TrainingSettings, recency, store, train
 from lstm_complete.model_file import Contents
+from lstm_complete.predictor import softmax
 
 SMALL = TrainingSettings(
     budget_s=None, epochs=1, vocabulary_size=500, embedding_size=16, hidden_size=16, layers=1, threads=1
@@ -101,8 +102,15 @@ def test_shares_sum_to_one(suggester: Suggester, text: str) -> None:
 def test_the_shares_of_a_single_token_are_what_each_source_gives_to_its_probability(suggester: Suggester) -> None:
     token = suggester.vocabulary.encode("git")
     assert len(token) == 1
-    [prediction] = suggester._predictor.predict([suggester._predictor.initial()])
-    given = [share * own[token[0]] for share, own in zip(prediction.shares, prediction.sources, strict=True)]
+    predictor = suggester._predictor
+    state = predictor.initial()
+    [prediction] = predictor.predict([state])
+    sources = [
+        softmax(predictor.lstm.logits(state.lstm))[0],
+        predictor.recall.ask(state.recall).probabilities,
+        recency.ask(state.recency, len(suggester.vocabulary)).probabilities,
+    ]
+    given = [share * own[token[0]] for share, own in zip(prediction.shares, sources, strict=True)]
     why = suggester.why("", "git")
     assert [why.lstm, why.recall, why.recency] == pytest.approx([part / sum(given) for part in given], rel=1e-4)
 

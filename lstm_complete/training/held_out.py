@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lstm_complete import recall, recency
+from lstm_complete import kneser_ney, recall, recency
 from lstm_complete.settings import SESSION_TOKENS
 from lstm_complete.stream import Stream
 
@@ -35,7 +35,7 @@ class Scores(NamedTuple):
 
     Attributes:
         probabilities: Under recall and recency, float32, shape (entries, 2).
-        features: Of both, as the gate takes them, float32, shape (entries, recall.FEATURES + recency.FEATURES).
+        features: Of both, as the gate takes them, float32, shape (entries, kneser_ney.FEATURES + recency.FEATURES).
     """
 
     probabilities: NDArray[np.float32]
@@ -101,10 +101,10 @@ def score_recall(counted: Recall, stream: Stream) -> tuple[NDArray[np.float32], 
     targets = stream.tokens[contexts + 1]
     size, entries = counted.vocabulary_size, len(counted.followers)
     probabilities = np.full(len(contexts), 1 / size)
-    features = np.zeros((len(contexts), recall.FEATURES), np.float32)
-    features[:, : recall.ORDER] = 1.0
+    features = np.zeros((len(contexts), kneser_ney.FEATURES), np.float32)
+    features[:, : kneser_ney.ORDER] = 1.0
     low, high = np.zeros(len(stream.tokens), np.int64), np.full(len(stream.tokens), entries)
-    for order in range(recall.ORDER + 1):
+    for order in range(kneser_ney.ORDER + 1):
         if order == 1:
             low, high = counted.starts[stream.tokens], counted.starts[stream.tokens + 1]
         elif order > 1:
@@ -119,7 +119,7 @@ def score_recall(counted: Recall, stream: Stream) -> tuple[NDArray[np.float32], 
         probabilities[known] = np.maximum(count - discount, 0) / total + escape * probabilities[known]
         if order:
             features[known, order - 1] = escape
-            features[known, recall.ORDER + order - 1] = np.log1p(total) / 8
+            features[known, kneser_ney.ORDER + order - 1] = np.log1p(total) / 8
     return probabilities.astype(np.float32), features
 
 
@@ -152,7 +152,7 @@ class _Index:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Of each interval: everything counted, the kinds of followers, and the count of the target."""
         novelty = self.counted.novelty
-        counted = novelty <= order + 1 if order < recall.ORDER else np.ones(self.entries, bool)
+        counted = novelty <= order + 1 if order < kneser_ney.ORDER else np.ones(self.entries, bool)
         before = np.append(0, np.cumsum(counted))
         kinds = np.append(0, np.cumsum(novelty <= order))
         of_follower = np.append(0, np.cumsum(counted[self.by_follower]))
