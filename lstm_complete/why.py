@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from lstm_complete.kneser_ney import ORDER
 from lstm_complete.predictor import SOURCES
-from lstm_complete.recall import ORDER
 from lstm_complete.search import is_word
 
 if TYPE_CHECKING:

@@ -59,7 +59,7 @@ ALLOWED = {
         "settings",
         "stream",
     },
-    "why": {"predictor", "recall", "search"},
+    "why": {"kneser_ney", "predictor", "search"},
 }
 SEES_EVERYTHING = {"cli", "__main__", "__init__"}
 
