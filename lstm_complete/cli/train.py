@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from lstm_complete import store
-from lstm_complete.cli import evaluate
+from lstm_complete.cli import evaluate, histories
 from lstm_complete.cli.arguments import count, duration, share, size, written
 from lstm_complete.cli.ask import suggestions_within
 from lstm_complete.secrets import SecretFilter
@@ -29,7 +29,8 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the command to the parser."""
     defaults = TrainingSettings()
     parser = commands.add_parser("train", help="fit a model to your own text", description=__doc__)
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="a file, a folder, or - for standard input")
+    histories.add_to(parser)
     parser.add_argument("--name", default=DEFAULT_NAME, help="what to call the model (default: %(default)s)")
     parser.add_argument("--dry-run", action="store_true", help="only list what would be read, and what not and why")
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
@@ -88,7 +89,10 @@ def run(options: argparse.Namespace) -> int:
 
     settings = settings_from(options)
     store.place_of(options.name)  # an impossible name shows now, not when all the work is done
-    corpus = read_corpus(options.paths, lines=settings.lines, secrets=SecretFilter.of_user(settings.exclude))
+    if not histories.agreed(options):
+        return histories.NOT_AGREED
+    secrets = SecretFilter.of_user(settings.exclude)
+    corpus = read_corpus(options.paths, histories=options.histories, lines=settings.lines, secrets=secrets)
     if options.dry_run:
         _print_listing(corpus)
         return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, TextIO
@@ -13,6 +14,9 @@ from lstm_complete.corpus.contents import Contents, contents_of
 from lstm_complete.corpus.decoding import NotText
 from lstm_complete.corpus.documents import Corpus, CutLine, Document, FileRead, Skipped
 from lstm_complete.corpus.files import Found, find_files, resolved, shown, why
+from lstm_complete.corpus.histories.places import Places
+from lstm_complete.corpus.histories.reading import read_history
+from lstm_complete.corpus.histories.source import Source, find, format_of
 from lstm_complete.corpus.withholding import HOLDS_A_SECRET, withhold
 from lstm_complete.errors import CorpusError
 from lstm_complete.secrets import SecretFilter
@@ -30,18 +34,22 @@ _EXAMPLES_OF_A_REASON = 3
 def read_corpus(
     paths: Sequence[str | Path],
     *,
+    histories: Sequence[str] = (),
     lines: bool | None = None,
     stdin: TextIO | BinaryIO | None = None,
     secrets: SecretFilter | None = None,
 ) -> Corpus:
-    """Read the text that paths stand for.
+    """Read the text that paths and histories stand for.
 
     Folders are read recursively, in the order of their names, without binaries, version control, caches and what
     .gitignore files exclude; a path that is named is read even so. Files named like secrets (.env, id_rsa) are not
     read at all, and lines that hold secrets are cut. No file is read twice.
 
     Args:
-        paths: Files and folders; "-" is standard input.
+        paths: Files and folders; "-" is standard input. A file that is named as a program names its history is read
+            as such.
+        histories: Programs whose histories are read where they keep them ("zsh"), or from a path ("zsh:PATH"); commit
+            messages of a repository ("git:PATH", "git-all:PATH"); "all" is every history on this machine.
         lines: Whether each line that is not blank is a document of its own; None decides file by file, by its name
             (a history, or prose or code by its suffix) or its text (`looks_like_lines`).
         stdin: What to read for "-"; None is the process's own standard input.
@@ -51,7 +59,8 @@ def read_corpus(
         The documents, which files they came from, and what was skipped and why.
 
     Raises:
-        CorpusError: If a named path cannot be read, or there is no text in any of them.
+        CorpusError: If a named path or history cannot be read, or there is no text in any of them.
+        SettingsError: If there is no such history.
         MissingExtraError: If a folder has a .gitignore and pathspec is not installed.
     """
     reading = _Reading(SecretFilter.of_user() if secrets is None else secrets)
@@ -64,9 +73,17 @@ def read_corpus(
                 reading.skipped.append(item)
             else:
                 reading.add_once(str(resolved(item.path)), shown(item.path), partial(_read_file, item, lines))
+    _add_histories(reading, histories)
     if not reading.documents:
-        raise CorpusError(_no_text(paths, reading.skipped))
+        raise CorpusError(_no_text([*paths, *histories], reading.skipped))
     return Corpus(tuple(reading.documents), tuple(reading.files), tuple(reading.skipped), tuple(reading.cut))
+
+
+def _add_histories(reading: _Reading, names: Sequence[str]) -> None:
+    places = Places.of_this_user()
+    for name in names:
+        for source in find(name, places):
+            reading.add_once(str(resolved(source.path)), shown(source.path), partial(_read_source, source, places))
 
 
 class _Reading:
@@ -109,15 +126,29 @@ class _Reading:
 
 
 def _read_file(file: Found, lines: bool | None) -> Contents | NotText:
-    try:
+    history = format_of(str(file.path)) if lines is not False else None
+    if history:
+        return _read_source(Source(file.path, history, named=file.named), Places.of_this_user())
+
+    def read() -> Contents | NotText:
         data = read_bytes(file.path)
+        return data if isinstance(data, NotText) else contents_of(shown(file.path), data, lines=lines)
+
+    return _unless_unreadable(file.path, read, named=file.named)
+
+
+def _read_source(source: Source, places: Places) -> Contents | NotText:
+    return _unless_unreadable(source.path, lambda: read_history(source, places, now=time.time()), named=source.named)
+
+
+def _unless_unreadable(path: Path, read: Callable[[], Contents | NotText], *, named: bool) -> Contents | NotText:
+    """What cannot be read is an error where the user named it, and skipped where it was only found."""
+    try:
+        return read()
     except OSError as error:
-        if file.named:
-            raise CorpusError(
-                f"{shown(file.path)} cannot be read: {why(error)}. Give files that you may read."
-            ) from error
+        if named:
+            raise CorpusError(f"{shown(path)} cannot be read: {why(error)}. Give files that you may read.") from error
         return NotText(f"cannot be read: {why(error)}")
-    return data if isinstance(data, NotText) else contents_of(shown(file.path), data, lines=lines)
 
 
 def _read_stream(stdin: TextIO | BinaryIO | None, lines: bool | None) -> Contents | NotText:

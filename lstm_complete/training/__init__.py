@@ -29,14 +29,17 @@ def train(
     name: str = DEFAULT_NAME,
     settings: TrainingSettings = TrainingSettings(),
     on_progress: Callable[[Progress], None] = no_progress,
+    *,
+    histories: Sequence[str] = (),
 ) -> Path:
-    """Fit a model to text files and folders, and save it.
+    """Fit a model to text files, folders and histories, and save it.
 
     Args:
         paths: Files, folders (read with all that is below them), or "-" for standard input.
         name: What the model is called in the store; a model of that name is replaced once the new one is complete.
         settings: How to train.
         on_progress: Called several times a second with where the training is.
+        histories: Programs whose histories are read: "zsh", "zsh:PATH", "git:PATH"; see `read_corpus`.
 
     Returns:
         The model's file.
@@ -49,7 +52,8 @@ def train(
     """
     store.place_of(name)  # an impossible name shows now, not when all the work is done
     secrets = SecretFilter.of_user(settings.exclude)
-    return train_corpus(read_corpus(paths, lines=settings.lines, secrets=secrets), name, settings, on_progress)
+    corpus = read_corpus(paths, histories=histories, lines=settings.lines, secrets=secrets)
+    return train_corpus(corpus, name, settings, on_progress)
 
 
 def train_corpus(
