@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 NOT_AGREED = 1
 _HELP = (
-    "the history of a program: bash, zsh, fish, xonsh, ipython, ptpython, litecli, pgcli, mycli, python, psql, sqlite3, "
-    "mysql, node; NAME:PATH where it lies elsewhere; git:PATH for your commit messages in a repository, git-all:PATH "
-    "for everybody's; all for every history on this machine, after a question; may be repeated"
+    "the history of bash, zsh, fish, xonsh, ipython, ptpython, litecli, pgcli, mycli, python, psql, sqlite3, mysql or "
+    "node; NAME:PATH where it lies elsewhere; git:PATH for your commit messages in a repository, git-all:PATH for "
+    "everybody's; all for every history on this machine, after a question; may be repeated"
 )
 
 
