@@ -43,7 +43,10 @@ def home() -> Path:
     chosen = os.environ.get(HOME_VARIABLE)
     if chosen:
         return Path(chosen)
-    folder = platformdirs.user_data_path("lstm_complete", appauthor=False) / "models"
+    try:
+        folder = platformdirs.user_data_path("lstm_complete", appauthor=False) / "models"
+    except RuntimeError:  # newer platformdirs
+        folder = Path("~")
     if not folder.is_absolute():  # "~" stays as it is where nobody knows a home
         raise StoreError(f"There is no home folder to keep models in. Set {HOME_VARIABLE} to a folder of yours.")
     return folder
