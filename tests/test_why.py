@@ -10,6 +10,7 @@ import pytest
 from lstm_complete import Suggester, TrainingSettings, recency, store, train
 from lstm_complete.model_file import Contents
 from lstm_complete.predictor import softmax
+from lstm_complete.transfer import without_recall
 
 SMALL = TrainingSettings(
     budget_s=None, epochs=1, vocabulary_size=500, embedding_size=16, hidden_size=16, layers=1, threads=1
@@ -145,6 +146,12 @@ def test_a_model_that_does_not_say_where_its_text_came_from_is_explained_without
     why = Suggester(Contents(contents.metadata, tensors)).why("git ch", "eckout main")
     assert why.places is None
     assert why.times > 0
+
+
+def test_a_model_that_was_carried_here_without_its_text_names_none_of_it(trained) -> None:
+    why = Suggester(without_recall(store.load(trained))).why("git ch", "eckout main")
+    assert (why.recall, why.recalled, why.times, why.places) == (pytest.approx(0, abs=1e-6), "", 0, ())
+    assert why.lstm + why.recency == pytest.approx(1)
 
 
 @pytest.mark.usefixtures("empty_home")
