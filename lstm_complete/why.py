@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,7 +20,7 @@ from lstm_complete.predictor import SOURCES
 from lstm_complete.search import is_word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -77,6 +78,31 @@ class Why:
     times: int
     places: tuple[Place, ...] | None
     session: int
+
+    def lines(self, before: str) -> Iterator[str]:
+        """The same in words, a few lines of them.
+
+        Args:
+            before: The text that it was suggested after.
+        """
+        yield f"{self.probability:4.0%}  {_one_line(before)}|{_one_line(self.text)}"
+        yield f"      recall {self.recall:.0%}, LSTM {self.lstm:.0%}, recency {self.recency:.0%} of its first word"
+        if self.session:
+            yield f"      {_times(self.session)} in this session"
+        if self.times:
+            where = "; the model does not say where" if self.places is None else ":"
+            yield f"      {_one_line(self.recalled.strip())!r} stands {_times(self.times)} in what was read{where}"
+        for place in self.places or ():
+            when = f"  {datetime.fromtimestamp(place.time).astimezone():%Y-%m-%d}" if place.time is not None else ""
+            yield f"        {place.source}:{place.line}{when}"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\n", "⏎")
 
 
 @dataclass(frozen=True, eq=False)

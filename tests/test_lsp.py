@@ -236,6 +236,18 @@ def test_a_command_switches_models_and_keeps_the_old_one_where_there_is_no_such(
     in_an_editor(scenario, "--model", model_name)
 
 
+def test_a_command_says_why(shared):
+    async def scenario(editor):
+        editor.open("other\nReturn the st")
+        place = {"textDocument": {"uri": editor.address}, "position": {"line": 1, "character": 13}}
+        said = await editor.command("why", place)
+        assert "  Return the st|ring" in said.splitlines()[0]
+        assert "recall" in said
+        assert await editor.told() == said
+
+    shared(scenario)
+
+
 def test_the_editor_names_the_model(model_name):
     async def scenario(editor):
         editor.open(TYPED)
@@ -286,7 +298,6 @@ def test_documents_that_are_closed_or_were_never_opened_get_nothing(shared):
         document = types.TextDocumentIdentifier(editor.address)
         editor.client.text_document_did_close(types.DidCloseTextDocumentParams(document))
         assert await editor.has_both() == (False, False)
-        assert editor.messages == []
 
     shared(scenario)
 

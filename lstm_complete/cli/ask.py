@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from lstm_complete.cli.arguments import count
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from lstm_complete.cli.arguments import Commands
     from lstm_complete.evaluate import Case
     from lstm_complete.suggest import Suggester, Suggestion
-    from lstm_complete.why import Why
 
 _EXAMPLES = 3
 
@@ -86,26 +84,8 @@ def run_why(options: argparse.Namespace) -> int:
     elif why is None:
         print("nothing is suggested there")
     else:
-        print("\n".join(explained(options.text, why)))
+        print("\n".join(why.lines(options.text)))
     return 0
-
-
-def explained(text: str, why: Why) -> Iterator[str]:
-    """Lines that say in words what speaks for a suggestion."""
-    yield f"{why.probability:4.0%}  {_one_line(text)}|{_one_line(why.text)}"
-    yield f"      recall {why.recall:.0%}, LSTM {why.lstm:.0%}, recency {why.recency:.0%} of its first word"
-    if why.session:
-        yield f"      {_times(why.session)} in this session"
-    if why.times:
-        where = "; the model does not say where" if why.places is None else ":"
-        yield f"      {_one_line(why.recalled.strip())!r} stands {_times(why.times)} in what was read{where}"
-    for place in why.places or ():
-        when = f"  {datetime.fromtimestamp(place.time).astimezone():%Y-%m-%d}" if place.time is not None else ""
-        yield f"        {place.source}:{place.line}{when}"
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count:,} times"
 
 
 def suggestions_within(suggester: Suggester, cases: Sequence[Case]) -> Iterator[str]:

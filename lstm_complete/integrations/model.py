@@ -18,6 +18,8 @@ from lstm_complete.settings import SuggestSettings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from lstm_complete.why import Why
+
 T = TypeVar("T")
 
 logger = logging.getLogger("lstm_complete")
@@ -44,6 +46,7 @@ class Suggests(Protocol):
         self, text: str, limit: int, *, context: Context | None = None
     ) -> Sequence[Offer]: ...
     def partial_word(self, text: str) -> str: ...  # noqa: D102
+    def why(self, text: str, *, context: Context | None = None) -> Why | None: ...  # noqa: D102
     def learn(self, line: str) -> None: ...  # noqa: D102
 
 
@@ -114,6 +117,15 @@ class Model:
             return _phrases(suggests.continuations(text, limit, **self._where(suggests)))
 
         return self._answer(question, text) or []
+
+    def why(self, text: str) -> list[str]:
+        """What speaks for the phrase after `text`, or for the first word, in a few lines; none where nothing does."""
+
+        def question(suggests: Suggests) -> list[str]:
+            why = suggests.why(text, **self._where(suggests))
+            return list(why.lines(text.rpartition("\n")[2])) if why else []
+
+        return self._guarded(question) or []
 
     def learn(self, line: str) -> None:
         """Let `line` count from now on, and be the line before what is typed next."""

@@ -136,6 +136,7 @@ def create(model: str) -> Server:
     server.command("lstm_complete.useModel")(use_model)
     server.command("lstm_complete.toggle")(toggle)
     server.command("lstm_complete.learn")(learn)
+    server.command("lstm_complete.why")(why)
     return server
 
 
@@ -224,6 +225,17 @@ async def learn(ls: Server, text: str) -> None:
         return True
 
     await ls.ask("learn", learned)
+
+
+async def why(ls: Server, place: types.TextDocumentPositionParams) -> str:
+    """Show what speaks for the suggestion at a place: the sources' shares in it, and where it stands in what was read."""
+    document = ls.documents.get(place.text_document.uri)
+    if document is None:
+        return ""
+    before = document.around(_place(place.position)).before
+    text = "\n".join(await ls.ask("why", lambda model: model.why(before)) or ["nothing is suggested there"])
+    ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, text))
+    return text
 
 
 def _works(model: Model) -> bool:
