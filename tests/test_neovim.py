@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 
 import pytest
@@ -15,19 +14,14 @@ from lstm_complete.integrations.nvim import PLUGIN
 pytestmark = needs("nvim")
 
 GREY = "808080"
-RIGHT, CONTROL_RIGHT, ESCAPE = "\x1b[C", "\x1b[1;5C", "\x1b"
+RIGHT, CONTROL_RIGHT, ESCAPE, TOGGLE = "\x1b[C", "\x1b[1;5C", "\x1b", "\x1bs"
 
 
 @pytest.fixture
-def surroundings(tmp_path, monkeypatch):
-    """A home of Neovim's own, with nothing in it."""
+def setup(model_path, tmp_path, monkeypatch):
+    """Lua that sets the plugin up, in a home with nothing in it, for the tiny model, which need not be sure."""
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
-
-
-@pytest.fixture
-def setup(surroundings, model_path):
-    """Lua that sets the plugin up for the tiny model, which is never sure and so is not asked to be."""
     server = [sys.executable, "-m", "lstm_complete", "lsp", "--model", str(model_path)]
     settings = json.dumps({"cmd": server, "options": {"precision": 0}})
     return f"lstm = dofile({json.dumps(str(PLUGIN))}); lstm.setup(vim.json.decode({json.dumps(settings)}))"
@@ -36,13 +30,12 @@ def setup(surroundings, model_path):
 @pytest.fixture
 def nvim(setup, tmp_path):
     """An editor with these lines in it, its cursor at the end, in insert mode."""
-    (tmp_path / "init.lua").write_text(
-        f"vim.o.termguicolors = true; vim.cmd('highlight Comment guifg=#{GREY}'); {setup}", encoding="utf-8"
-    )
+    colours = f"vim.o.termguicolors = true; vim.cmd('highlight Comment guifg=#{GREY}')\n"
     place = tmp_path / "notes.txt"
 
-    def start(text):
+    def start(text, lua=setup):
         place.write_text(text, encoding="utf-8")
+        (tmp_path / "init.lua").write_text(colours + lua, encoding="utf-8")
         terminal = Terminal(["nvim", "-n", "-u", str(tmp_path / "init.lua"), "+normal G$", "+startinsert!", str(place)])
         terminal.place = place
         return terminal
@@ -72,3 +65,88 @@ def test_grey_text_shows_while_one_types_and_a_key_takes_it(nvim):
         terminal.press(RIGHT)
         terminal.shows("Return the string")
         assert written(terminal) == "é😋 Return the string\n"
+
+
+def test_a_key_takes_one_word_and_what_follows_the_cursor_stays_in_sight(nvim):
+    with nvim("Return the st)") as terminal:
+        terminal.press("\x1b[D")  # before the bracket
+        terminal.until(lambda: grey(terminal) == "ring")
+        terminal.shows("Return the string)")
+        terminal.press(CONTROL_RIGHT)
+        assert written(terminal) == "Return the string)\n"
+
+
+def test_the_keys_do_what_they_did_where_no_grey_text_shows(nvim):
+    with nvim("Return the st") as terminal:
+        terminal.until(lambda: grey(terminal) == "ring")
+        terminal.press("\x1b[D")  # to the left: no phrase in the midst of a word
+        terminal.until(lambda: grey(terminal) == "")
+        terminal.press(RIGHT + "x")
+        terminal.shows("Return the stx")
+        assert written(terminal) == "Return the stx\n"
+
+
+def test_the_menu_comes_by_omni_completion(nvim):
+    with nvim("é😋 Return the st") as terminal:
+        terminal.until(lambda: grey(terminal) == "ring")
+        terminal.press("\x18\x0f")  # Ctrl-X Ctrl-O: the first word of the menu is taken at once
+        terminal.shows("strings")
+        terminal.shows("%")
+        assert written(terminal) == "é😋 Return the string\n"
+
+
+def test_a_key_turns_it_off_and_on_again(nvim):
+    with nvim("Return the st") as terminal:
+        terminal.until(lambda: grey(terminal) == "ring")
+        terminal.press(TOGGLE)
+        terminal.until(lambda: grey(terminal) == "")
+        terminal.press("\x0f:lua vim.wait(9000, function() return not lstm.on() end); print('on is', lstm.on())\r")
+        terminal.shows("on is false")
+        terminal.press("r" + TOGGLE)
+        terminal.press("\x0f:lua vim.wait(9000, lstm.on); print(lstm.shown(), 'and on is', lstm.on())\r")
+        terminal.shows("nil and on is true")
+        terminal.press("i")
+        terminal.until(lambda: grey(terminal) == "ng")
+
+
+def test_without_the_server_one_can_still_write(nvim, setup):
+    with nvim("Return the st", setup.replace(sys.executable, "/nowhere/python")) as terminal:
+        terminal.shows("Return the st")
+        terminal.press("uff")
+        assert written(terminal) == "Return the stuff\n"
+
+
+# What a plugin can leave behind, as one text.
+TRACES = """
+function traces()
+  local buffer = vim.api.nvim_get_current_buf()
+  local marks = vim.tbl_map(function(id) return vim.api.nvim_buf_get_extmarks(buffer, id, 0, -1, {}) end,
+    vim.tbl_values(vim.api.nvim_get_namespaces()))
+  return vim.inspect({ vim.api.nvim_get_keymap("i"), vim.api.nvim_buf_get_keymap(buffer, "i"),
+    vim.api.nvim_get_autocmds({}), vim.api.nvim_get_commands({}), vim.bo.omnifunc, vim.tbl_flatten(marks) })
+end
+"""
+
+
+def test_it_leaves_no_trace_when_it_is_stopped_and_can_be_set_up_again(nvim, setup):
+    lua = f"{TRACES} vim.lsp.get_active_clients(); before = traces(); function again() {setup} end; again()"
+    with nvim("Return the st", lua) as terminal:
+        for _ in range(2):
+            terminal.until(lambda: grey(terminal) == "ring")
+            terminal.press("\x0f:lua during = traces()\r\x0f:LstmComplete stop\r")
+            terminal.until(lambda: grey(terminal) == "")
+            terminal.press("\x0f:lua print(during ~= before and traces() == before and 'no trace')\r")
+            terminal.shows("no trace")
+            terminal.press("\x0f:lua vim.wait(9000, function() return #vim.lsp.get_active_clients() == 0 end)\r")
+            terminal.press("\x0f:lua print('clients', #vim.lsp.get_active_clients())\r")
+            terminal.shows("clients 0")
+            terminal.press("\x0f:lua again()\r")
+
+
+def test_commands_switch_models_and_say_why(nvim):
+    with nvim("Return the st") as terminal:
+        terminal.until(lambda: grey(terminal) == "ring")
+        terminal.press(ESCAPE + ":LstmComplete model nonsense\r")
+        terminal.shows("--name nonsense")
+        terminal.press("\r:LstmComplete why\r")
+        terminal.shows("Return the s|t")

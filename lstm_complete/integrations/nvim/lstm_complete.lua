@@ -19,6 +19,7 @@ local defaults = {
 local NAME = "lstm-complete"
 local namespace = vim.api.nvim_create_namespace("lstm_complete")
 local settings, client_id, shown, asked
+local is_on = true
 local omnifuncs = {} -- the buffers whose omnifunc is ours
 
 local function request(method, params, handler, buffer)
@@ -137,9 +138,13 @@ local function attach(buffer)
     client_id = vim.lsp.start(config, { bufnr = buffer })
   else
     client_id = client_id or vim.lsp.start_client(config)
-    vim.lsp.buf_attach_client(buffer, client_id)
+    if client_id then
+      vim.lsp.buf_attach_client(buffer, client_id)
+    end
   end
-  if vim.bo[buffer].omnifunc == "" then
+  if not client_id then -- Neovim has said so
+    M.stop()
+  elseif vim.bo[buffer].omnifunc == "" then
     vim.bo[buffer].omnifunc = "v:lua.vim.lsp.omnifunc"
     omnifuncs[buffer] = true
   end
@@ -168,9 +173,14 @@ end
 function M.toggle()
   hide()
   command("toggle", {}, function(on)
-    vim.api.nvim_echo({ { NAME .. (on and ": on" or ": off") } }, false, {})
-    asked = nil
+    is_on, asked = on, nil
+    vim.api.nvim_echo({ { NAME .. (on and ": on" or ": off") } }, true, {})
   end)
+end
+
+-- Whether anything is suggested: for a status line, say.
+function M.on()
+  return settings ~= nil and is_on
 end
 
 local function run(words)
