@@ -228,7 +228,7 @@ async def learn(ls: Server, text: str) -> None:
 
 
 async def why(ls: Server, place: types.TextDocumentPositionParams) -> str:
-    """Show what speaks for the suggestion at a place: the sources' shares in it, and where it stands in what was read."""
+    """Show what speaks for the suggestion at a place: the shares of its sources, and where it was read."""
     document = ls.documents.get(place.text_document.uri)
     if document is None:
         return ""
