@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from lstm_complete.corpus.bounded import read_bytes
@@ -98,3 +99,11 @@ def from_text(data: bytes, parse: Callable[[str], Iterable[Entry]]) -> Entries |
 def each_line(text: str) -> Iterable[Entry]:
     """One entry a line: the format of programs that have none."""
     return (Entry(line, number) for number, line in enumerate(text.split("\n"), 1))
+
+
+def seconds(written: object) -> float | None:
+    """A date and a time as seconds since 1970: in the machine's own time where they do not say in which."""
+    try:
+        return datetime.fromisoformat(str(written).strip()).astimezone().timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -5,12 +5,11 @@ No cell has a time, but the session that it belongs to has.
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from lstm_complete.corpus.decoding import NotText
 from lstm_complete.corpus.histories.database import rows_of
-from lstm_complete.corpus.histories.entry import Entries, Entry, Format
+from lstm_complete.corpus.histories.entry import Entries, Entry, Format, seconds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,16 +29,7 @@ def read(path: Path) -> Entries | NotText:
     rows = rows_of(path, _QUERY)
     if isinstance(rows, NotText):
         return rows
-    return Entries([Entry(str(text).rstrip("\n"), row, _seconds(start)) for row, text, start in rows])
-
-
-def _seconds(start: object) -> float | None:
-    """IPython writes UTC, with or without saying so."""
-    try:
-        begun = datetime.fromisoformat(str(start))
-        return (begun if begun.tzinfo else begun.replace(tzinfo=timezone.utc)).timestamp()
-    except (ValueError, OverflowError):
-        return None
+    return Entries([Entry(str(text).rstrip("\n"), row, seconds(start)) for row, text, start in rows])
 
 
 def _places(places: Places) -> list[Path]:

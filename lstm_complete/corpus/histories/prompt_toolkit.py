@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from lstm_complete.corpus.histories.entry import Entry, Format, text_file
+from lstm_complete.corpus.histories.entry import Entry, Format, seconds, text_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,15 +27,7 @@ def parse(text: str) -> Iterator[Entry]:
             yield Entry("\n".join(lines), start, time)
             lines = []
         if line.startswith("# "):
-            time = _seconds(line[2:])
-
-
-def _seconds(written: str) -> float | None:
-    """It is written in the time of the machine, without saying which that is."""
-    try:
-        return datetime.fromisoformat(written.strip()).astimezone().timestamp()
-    except (ValueError, OverflowError, OSError):
-        return None
+            time = seconds(line[2:])
 
 
 def _format(name: str, places: Callable[[Places], list[Path]], *file_names: str) -> Format:

@@ -29,7 +29,7 @@ def parse(text: str) -> Iterator[Entry]:
     number = 1
     for line in text.split("\n"):
         entry = line.replace(_INNER, "\n").replace("\r", "\n")
-        yield Entry(entry, number)
+        yield Entry(entry.rstrip("\n"), number)
         number += entry.count("\n") + 1
 
 
