@@ -121,6 +121,11 @@ class Vocabulary:
                 'Decode it again, with errors="replace"'
             ) from None
 
+    def encode_word(self, word: str) -> tuple[int, ...]:
+        """Cut one of the words of `words_of` into token ids; None of its characters is half of a surrogate pair."""
+        ids: tuple[int, ...] = self._encode_word(word)
+        return ids
+
     @cached_property
     def _encode_word(self) -> Any:  # noqa: ANN401 - a function with a cache of its own
         return lru_cache(_MERGED_WORDS_KEPT)(self._cut)

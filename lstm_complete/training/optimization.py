@@ -70,7 +70,10 @@ class Optimization:
             TrainingError: The loss is not finite any more.
         """
         plan = self.plan
-        network = Network(plan.shape, plan.dropout).to(plan.device)
+        network = Network(plan.shape, plan.dropout)
+        if plan.weights is not None:
+            plan.weights.give(network)
+        network = network.to(plan.device)
         self._averaged = AveragedModel(network, avg_fn=_average)
         try:
             self._loop(network, np.random.default_rng(seed))
@@ -229,7 +232,8 @@ def predictions(network: Network, examples: Examples, plan: Plan) -> torch.Tenso
 
 
 def _groups(network: Network, weight_decay: float) -> list[dict[str, Any]]:
-    """Matrices decay, biases do not."""
-    matrices = [weights for weights in network.parameters() if weights.dim() > 1]
-    vectors = [weights for weights in network.parameters() if weights.dim() == 1]
+    """What is trained: matrices decay, biases do not."""
+    trained = [weights for weights in network.parameters() if weights.requires_grad]
+    matrices = [weights for weights in trained if weights.dim() > 1]
+    vectors = [weights for weights in trained if weights.dim() == 1]
     return [{"params": matrices, "weight_decay": weight_decay}, {"params": vectors, "weight_decay": 0.0}]

@@ -12,6 +12,7 @@ from lstm_complete.settings import ModelShape
 
 if TYPE_CHECKING:
     from lstm_complete.settings import TrainingSettings
+    from lstm_complete.training.start import Weights
 
 
 # Measured on a validation part of the shell commands (186,000 tokens), bits a character of the mixture: 384 units with
@@ -41,6 +42,7 @@ class Plan:
         budget_s: Seconds left for the network; None for no limit.
         device: Where it is trained.
         bfloat16: Whether matrix products are taken in bfloat16.
+        weights: To begin with; None for random ones.
     """
 
     shape: ModelShape
@@ -53,9 +55,16 @@ class Plan:
     budget_s: float | None
     device: torch.device
     bfloat16: bool
+    weights: Weights | None = None
 
 
-def plan(settings: TrainingSettings, vocabulary_size: int, training_tokens: int, budget_s: float | None) -> Plan:
+def plan(
+    settings: TrainingSettings,
+    vocabulary_size: int,
+    training_tokens: int,
+    budget_s: float | None,
+    weights: Weights | None,
+) -> Plan:
     """Fill in what the settings leave open.
 
     Raises:
@@ -64,15 +73,16 @@ def plan(settings: TrainingSettings, vocabulary_size: int, training_tokens: int,
     hidden = settings.hidden_size or _HIDDEN_SIZE
     embedding = settings.embedding_size if settings.embedding_size is not None else _EMBEDDING_SIZE
     device = _device(settings.device)
+    scratch = ModelShape(
+        vocabulary_size=vocabulary_size,
+        embedding_size=embedding,
+        hidden_size=hidden,
+        layers=settings.layers or 1,
+        tied=embedding > 0,
+        gated=settings.recall,
+    )
     return Plan(
-        shape=ModelShape(
-            vocabulary_size=vocabulary_size,
-            embedding_size=embedding,
-            hidden_size=hidden,
-            layers=settings.layers or 1,
-            tied=embedding > 0,
-            gated=settings.recall,
-        ),
+        shape=weights.shape(gated=settings.recall) if weights else scratch,
         dropout=settings.dropout if settings.dropout is not None else _dropout(training_tokens),
         tokens=2048 if training_tokens < _SMALL else 4096,
         sequence_length=64,
@@ -82,6 +92,7 @@ def plan(settings: TrainingSettings, vocabulary_size: int, training_tokens: int,
         budget_s=budget_s,
         device=device,
         bfloat16=_bfloat16(settings.precision, device),
+        weights=weights,
     )
 
 
@@ -108,5 +119,6 @@ def _bfloat16(precision: str, device: torch.device) -> bool:
         return precision == "bfloat16"
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported())
-    has_matrix_unit = getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
-    return device.type == "cpu" and bool(has_matrix_unit())
+    return device.type == "cpu" and any(
+        getattr(torch.cpu, f"_is_{feature}_supported", bool)() for feature in ("amx_tile", "avx512_bf16")
+    )

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from lstm_complete.recall import Recall
     from lstm_complete.text import Vocabulary
     from lstm_complete.training.network import Network
+    from lstm_complete.training.start import Start, Weights
 
 # Share of a budget kept for what comes after the network: the last figures, and writing the file.
 _AFTERWARDS = 0.03
@@ -67,6 +68,7 @@ class Progress:
 class _Prepared:
     """All that is known before the network is trained."""
 
+    weights: Weights | None
     vocabulary: Vocabulary
     recalled: Recall | None
     provenance: Provenance | None
@@ -79,6 +81,7 @@ def fit(
     documents: Sequence[Document],
     settings: TrainingSettings,
     on_progress: Callable[[Progress], None] = no_progress,
+    start: Start | None = None,
 ) -> Contents:
     """Fit a model.
 
@@ -87,6 +90,8 @@ def fit(
         settings: How to train. With `epochs` the same text, settings and seed give the same weights on the same machine
             with one thread.
         on_progress: Called at every step. Ctrl-C while the network trains ends it with the best so far.
+        start: A model whose vocabulary and weights to begin with; None to begin with neither. Of the settings, those
+            of tokens and shape are then its.
 
     Returns:
         The model file's contents.
@@ -100,7 +105,7 @@ def fit(
     _check(documents, settings)
     started = time.monotonic()
     with _torch_settings(settings):
-        prepared = _prepare(documents, settings, on_progress)
+        prepared = _prepare(documents, settings, start, on_progress)
         optimization = _optimization(prepared, settings, time.monotonic() - started, on_progress)
         network = optimization.run(settings.seed)
         on_progress(Progress("check", 0.0, 0.0))
@@ -154,7 +159,10 @@ def _torch_settings(settings: TrainingSettings) -> Iterator[None]:
 
 
 def _prepare(
-    documents: Sequence[Document], settings: TrainingSettings, on_progress: Callable[[Progress], None]
+    documents: Sequence[Document],
+    settings: TrainingSettings,
+    start: Start | None,
+    on_progress: Callable[[Progress], None],
 ) -> _Prepared:
     left = settings.budget_s if settings.budget_s is not None else math.nan
     rng = np.random.default_rng(settings.seed)
@@ -163,7 +171,11 @@ def _prepare(
     training = [document.text for document in kept]
     if not training or not kept_back:
         raise CorpusError("expected text of several lines, to keep some of them back; found one; add more text")
-    vocabulary = learn_vocabulary(training, settings.tokens, settings.vocabulary_size)
+    weights = start.on(training) if start else None
+    if weights is not None:
+        vocabulary = weights.vocabulary
+    else:
+        vocabulary = learn_vocabulary(training, settings.tokens, settings.vocabulary_size)
     newline = vocabulary.newline
     read, unread = ([vocabulary.encode(text) for text in texts] for texts in (training, kept_back))
     on_progress(Progress("recall", 0.0, left))
@@ -175,6 +187,7 @@ def _prepare(
         unread_scores = held_out.score(recalled, unread, newline, rng)
     on_progress(Progress("recall", 1.0, left))
     return _Prepared(
+        weights,
         vocabulary,
         recalled,
         provenance,
@@ -191,7 +204,7 @@ def _optimization(
     budget = None
     if settings.budget_s is not None and settings.epochs is None:
         budget = max(settings.budget_s * (1 - _AFTERWARDS) - spent_s, 1.0)
-    planned = plan(settings, len(prepared.vocabulary), len(prepared.training.targets), budget)
+    planned = plan(settings, len(prepared.vocabulary), len(prepared.training.targets), budget, prepared.weights)
     started = time.monotonic()
 
     def on_step(done: float, loss: float, last: Validation | None) -> None:
@@ -208,7 +221,7 @@ def _described(prepared: _Prepared, settings: TrainingSettings, documents: Seque
     """What a model file says of itself beside its shape and its report."""
     return {
         "version": __version__,
-        "training_settings": {**asdict(settings), "exclude": list(settings.exclude)},  # JSON has no tuples
+        "training_settings": asdict(settings),
         "vocabulary": prepared.vocabulary.to_dict(),
         "lines": _is_lines(documents),
         "held_out_text": prepared.kept_back,

@@ -57,27 +57,31 @@ def learn_vocabulary(documents: Sequence[str], kind: str, size: int | None = Non
 
 
 def _learn_merges(words: Counter[str], alphabet: tuple[str, ...], room: int) -> tuple[tuple[int, int], ...]:
+    ids = {character: BYTES + index for index, character in enumerate(alphabet)}
+    pairs = []
+    for left, right in byte_pairs(_spelled(words, set(alphabet)), alphabet, room, _LEAST_COUNT):
+        pairs.append((ids[left], ids[right]))
+        ids.setdefault(left + right, BYTES + len(ids))
+    return tuple(pairs)
+
+
+def byte_pairs(words: Iterable[str], alphabet: Sequence[str], room: int, least: int) -> list[tuple[str, str]]:
+    """The merges that spell words in the fewest tokens, each seen so often at least; at most `room` of them."""
     try:
         from tokenizers import Tokenizer, models, trainers  # noqa: PLC0415 - the runtime does without it
     except ImportError:
         raise MissingExtraError("tokenizers", "train", "Learning subwords") from None
     trainer = trainers.BpeTrainer(
         vocab_size=len(alphabet) + room,
-        min_frequency=_LEAST_COUNT,
+        min_frequency=least,
         show_progress=False,
         limit_alphabet=len(alphabet),
         initial_alphabet=list(alphabet),
         max_token_length=_LONGEST_TOKEN,
     )
     tokenizer = Tokenizer(models.BPE())
-    known = set(alphabet)
-    tokenizer.train_from_iterator(_spelled(words, known), trainer)
-    ids = {character: BYTES + index for index, character in enumerate(alphabet)}
-    pairs = []
-    for left, right in json.loads(tokenizer.to_str())["model"]["merges"]:
-        pairs.append((ids[left], ids[right]))
-        ids.setdefault(left + right, BYTES + len(ids))
-    return tuple(pairs)
+    tokenizer.train_from_iterator(words, trainer)
+    return [(left, right) for left, right in json.loads(tokenizer.to_str())["model"]["merges"]]
 
 
 def _spelled(words: Counter[str], known: set[str]) -> Iterable[str]:

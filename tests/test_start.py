@@ -1,0 +1,135 @@
+"""Starting from another model: its vocabulary fitted to a text, and its weights laid out for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import torch
+from conftest import documentation_lines
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstm_complete.corpus import Document
+from lstm_complete.settings import ModelShape, TrainingSettings
+from lstm_complete.text import BYTES, Vocabulary, words_of
+from lstm_complete.training.adaptation import adapt
+from lstm_complete.training.network import Network
+from lstm_complete.training.start import Start
+from lstm_complete.training.trainer import fit
+from lstm_complete.training.vocabulary import learn_vocabulary
+
+if TYPE_CHECKING:
+    from lstm_complete.model_file import Contents
+
+SMALL = TrainingSettings(
+    budget_s=None, epochs=1, vocabulary_size=900, embedding_size=12, hidden_size=16, threads=1, device="cpu"
+)
+CHINESE = "数据库查询很快数据库索引更快"
+
+
+@cache
+def general() -> Contents:
+    """A model of documentation, to start from."""
+    return fit([Document(line, "general") for line in documentation_lines()], replace(SMALL, epochs=3))
+
+
+@cache
+def known() -> Vocabulary:
+    return learn_vocabulary(documentation_lines(), "subword", 900)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.sampled_from(sorted({word for line in documentation_lines() for word in words_of(line)})), min_size=1)
+)
+def test_a_fitted_vocabulary_spells_the_words_of_its_text_with_the_same_tokens(words: list[str]) -> None:
+    fitted = adapt(known(), words).vocabulary
+    for word in words:
+        assert [fitted.tokens[token] for token in fitted.encode_word(word)] == [
+            known().tokens[token] for token in known().encode_word(word)
+        ]
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.text(max_size=200))
+def test_a_fitted_vocabulary_still_encodes_every_text(text: str) -> None:
+    text = text.encode(errors="replace").decode()
+    fitted = adapt(known(), [text]).vocabulary
+    assert fitted.decode(fitted.encode(text)) == text
+
+
+def test_a_token_keeps_the_row_of_the_same_text() -> None:
+    adapted = adapt(known(), documentation_lines()[:40])
+    for token, pieces in enumerate(adapted.pieces[BYTES:], BYTES):
+        assert "".join(known().tokens[piece] for piece in pieces) == adapted.vocabulary.tokens[token]
+    assert adapted.pieces[:BYTES] == tuple((byte,) for byte in range(BYTES))
+
+
+def test_words_that_a_text_repeats_and_characters_that_are_new_become_tokens() -> None:
+    text = "frobnicatorium " * 200 + CHINESE * 30
+    assert known().encode_word(CHINESE[0])[0] < BYTES
+    fitted = adapt(known(), [text]).vocabulary
+    assert len(fitted.encode_word(" frobnicatorium")) == 1
+    assert fitted.encode_word("数据库")[0] >= BYTES
+    assert len(fitted.encode(text)) < len(known().encode(text)) / 3
+
+
+def test_what_the_text_never_uses_is_not_kept() -> None:
+    alphabet = tuple("\n abcdefghijklmnopqrstuvwxyz")
+    letters = {letter: BYTES + index for index, letter in enumerate(alphabet)}
+    pairs = [(a, b) for a in "abcdefghijklmnopqrstuvwxyz" for b in "abcdefghijklmnopqrstuvwxyz"]
+    double = tuple((letters[a], letters[b]) for a, b in pairs)
+    many = Vocabulary(
+        alphabet, double + tuple((BYTES + 28 + left, right) for left in range(500) for right in range(256 + 2, 256 + 9))
+    )
+    assert len(adapt(many, ["ab cd ef"]).vocabulary) < len(many)
+
+
+def test_the_network_that_starts_computes_what_the_old_one_did() -> None:
+    text = documentation_lines()[:30]
+    weights = Start(general()).on(text)
+    new = Network(weights.shape(gated=True), 0.0).eval()
+    weights.give(new)
+    old_weights = replace(Start(general()), adapt=False).on(text)
+    old = Network(old_weights.shape(gated=True), 0.0).eval()
+    old_weights.give(old)
+    line = text[3]
+    ids, old_ids = weights.vocabulary.encode(line), old_weights.vocabulary.encode(line)
+    with torch.no_grad():
+        outputs, _ = new(torch.tensor([ids]))
+        old_outputs, _ = old(torch.tensor([old_ids]))
+        torch.testing.assert_close(outputs, old_outputs)
+        shared = [token for token, pieces in enumerate(weights.adapted.pieces) if len(pieces) == 1]
+        before = [weights.adapted.pieces[token][0] for token in shared]
+        torch.testing.assert_close(new.logits(outputs[0])[:, shared], old.logits(old_outputs[0])[:, before])
+
+
+def test_one_epoch_from_a_start_does_better_than_one_from_scratch() -> None:
+    texts = [Document(line, "own") for line in documentation_lines()[::2]]
+    scratch = fit(texts, SMALL).metadata["report"]["held_out"]["lstm_bits_per_character"]
+    started = fit(texts, SMALL, start=Start(general())).metadata["report"]["held_out"]["lstm_bits_per_character"]
+    assert started < scratch - 0.05
+
+
+def test_the_sizes_are_those_of_the_start() -> None:
+    texts = [Document(line, "own") for line in documentation_lines()[:150]]
+    shape = ModelShape(**fit(texts, replace(SMALL, hidden_size=64), start=Start(general())).metadata["shape"])
+    assert (shape.hidden_size, shape.embedding_size) == (16, 12)
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_a_frozen_start_trains_only_the_gate(frozen: bool) -> None:
+    texts = [Document(line, "own") for line in documentation_lines()[:150]]
+    fitted = fit(texts, SMALL, start=Start(general(), adapt=False, frozen=frozen)).tensors
+    kept = Counter(
+        np.array_equal(tensor, general().tensors[name])
+        for name, tensor in fitted.items()
+        if name.startswith("network.") and not name.startswith("network.gate.")
+    )
+    assert set(kept) == {frozen}
+    assert not np.array_equal(fitted["network.gate.shares.weight"], general().tensors["network.gate.shares.weight"])
