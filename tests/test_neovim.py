@@ -143,8 +143,10 @@ def test_it_leaves_no_trace_when_it_is_stopped_and_can_be_set_up_again(nvim, set
             terminal.press("\x0f:lua again()\r")
 
 
-def test_a_command_switches_models(nvim):
+def test_commands_switch_models_and_say_why(nvim):
     with nvim("Return the st") as terminal:
         terminal.until(lambda: grey(terminal) == "ring")
         terminal.press(ESCAPE + ":LstmComplete model nonsense\r")
         terminal.shows("--name nonsense")
+        terminal.press(":LstmComplete why\r")
+        terminal.shows("lines.txt:")  # where it was read
