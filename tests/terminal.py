@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import time
 
 import pexpect
@@ -28,7 +29,10 @@ class Terminal:
         return self
 
     def __exit__(self, *_):
-        self._child.close(force=True)
+        self._child.kill(signal.SIGKILL)  # pexpect asks politely first, for half a second
+        with contextlib.suppress(pexpect.ExceptionPexpect):
+            self._child.wait()
+        self._child.close()
 
     @property
     def text(self):

@@ -73,12 +73,12 @@ def test_tab_lists_the_words_of_the_model_and_those_of_ipython(ipython):
 
 def test_unloading_leaves_no_trace_and_loading_again_works(ipython):
     terminal = ipython(PYTHONPATH=str(Path(__file__).parent))
-    enter(terminal, "from ipython_state import *; before = state(get_ipython())")
+    enter(terminal, "from prompt_state import *; before = state_of_ipython(get_ipython())")
     enter(terminal, "%load_ext lstm_complete")
-    enter(terminal, "print('loaded:', changes(before, state(get_ipython())))")
-    assert "loaded: ['suggester', 'completer', 'magics', 'keys', 'text handlers'" in terminal.text
+    enter(terminal, "print('loaded:', changes(before, state_of_ipython(get_ipython())))")
+    assert "loaded: ['ghost', 'menu', 'keys', " in terminal.text
     enter(terminal, "%unload_ext lstm_complete")
-    enter(terminal, "print('unloaded:', changes(before, state(get_ipython())))")
+    enter(terminal, "print('unloaded:', changes(before, state_of_ipython(get_ipython())))")
     assert "unloaded: []" in terminal.text
     enter(terminal, "%load_ext lstm_complete")
     terminal.press("git ch")
@@ -112,10 +112,11 @@ def test_the_key_turns_it_off(ipython):
 
 def test_a_cell_that_was_run_counts_for_the_next_unless_it_starts_with_a_space_or_is_no_python(ipython):
     terminal = ipython("--ext", "lstm_complete", PYTHONPATH=str(Path(__file__).parent))
-    enter(terminal, "from ipython_state import *; words = with_word_list(get_ipython())")
-    for line in ("quokka = 1", " wombat = 1", "numbat = = 1", "1 / 0", "print(learned(words))"):
+    enter(terminal, "from prompt_state import Listener; from lstm_complete.integrations import ipython")
+    enter(terminal, "listener = Listener(); ipython._loaded[get_ipython()]._guest.use(listener)")
+    for line in ("quokka = 1", " wombat = 1", "numbat = = 1", "1 / 0", "print(listener.told())"):
         enter(terminal, line)
-    assert "with_word_list(get_ipython())', 'quokka = 1', '1 / 0']" in terminal.text
+    assert "['listener = L', 'quokka = 1', '1 / 0']" in terminal.text
 
 
 def test_without_a_terminal_prompt_nothing_is_added(at_home):

@@ -103,7 +103,7 @@ class LSTMAutoSuggest(AutoSuggest):
         if not phrases or not wanted() or not isinstance(shown, Ghost):
             return
         rank = (shown.rank + step) % len(phrases)
-        self._show(buffer, self._ghost(text, phrases[rank], rank))
+        self.show(buffer, self._ghost(text, phrases[rank], rank))
 
     async def tell(self, buffer: Buffer) -> None:
         """Print the text and its ghost above the prompt, where a screen reader speaks them; then show it."""
@@ -116,7 +116,7 @@ class LSTMAutoSuggest(AutoSuggest):
         words = f"{line}{ghost.text}, {percent(ghost.probability)}" if ghost else "no suggestion"
         await run_in_terminal(lambda: print(words))  # noqa: T201 - to be spoken
         if ghost and buffer.text == text:
-            self._show(buffer, ghost)
+            self.show(buffer, ghost)
 
     def watch(self, buffer: Buffer, app: Application[Any] | None = None) -> None:
         """Follow what becomes of a buffer, from now on, which `app` shows (None: the one that runs)."""
@@ -172,9 +172,10 @@ class LSTMAutoSuggest(AutoSuggest):
         ghost = await buffer.auto_suggest.get_suggestion_async(buffer, document)
         shown = buffer.suggestion
         if buffer.document == document and not (isinstance(shown, Ghost) and shown.rank):
-            self._show(buffer, ghost)
+            self.show(buffer, ghost)
 
-    def _show(self, buffer: Buffer, ghost: Suggestion | None) -> None:
+    def show(self, buffer: Buffer, ghost: Suggestion | None) -> None:
+        """Let this be the ghost in `buffer`, ours or not."""
         if isinstance(ghost, Ghost):
             self._last[buffer] = ghost
         before = buffer.suggestion

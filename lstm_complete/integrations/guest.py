@@ -11,13 +11,14 @@ from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as TooLate
 from contextlib import aclosing
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from prompt_toolkit.application.current import get_app
 from prompt_toolkit.auto_suggest import AutoSuggest, DummyAutoSuggest
 from prompt_toolkit.completion import Completer, DummyCompleter
 from prompt_toolkit.key_binding import merge_key_bindings
 
-from lstm_complete.integrations.ghost import LSTMAutoSuggest
+from lstm_complete.integrations.ghost import Ghost, LSTMAutoSuggest
 from lstm_complete.integrations.ghost_keys import key_bindings
 from lstm_complete.integrations.menu import LSTMCompleter
 from lstm_complete.integrations.model import Model, Suggests, hosted_model
@@ -26,7 +27,7 @@ from lstm_complete.integrations.worker import WORKER
 from lstm_complete.settings import DEFAULT_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Iterable, Iterator
+    from collections.abc import AsyncGenerator, Awaitable, Iterator
 
     from prompt_toolkit.application import Application
     from prompt_toolkit.auto_suggest import Suggestion
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from prompt_toolkit.completion import CompleteEvent, Completion
     from prompt_toolkit.document import Document
     from prompt_toolkit.key_binding import KeyBindingsBase
-
-T = TypeVar("T")
 
 # Which model a host asks where nobody names one.
 MODEL_VARIABLE = "LSTM_COMPLETE_MODEL"
@@ -82,6 +81,8 @@ class Guest:
         self._registries = _registries(app)
         self._registries.append(self._keys)
         self._ghost.ours.watch(buffer, app)
+        if ghost_switch or menu_switch:
+            WORKER.submit(partial(hosted.ghost, ""))  # reads the model, so that the first key need not wait for it
         self._own_accept = buffer.accept_handler
         if learns:
             buffer.accept_handler = self._accept_and_learn
@@ -136,9 +137,18 @@ class GuestAutoSuggest(AutoSuggest):
         return self.ours.standing(buffer) or self._own.get_suggestion(buffer, document)
 
     async def get_suggestion_async(self, buff: Buffer, document: Document) -> Suggestion | None:
-        """Our ghost, else the host's own."""
-        ghost = await _in_time(self.ours.get_suggestion_async(buff, document))
+        """Our ghost, else the host's own, in whose place ours comes later where it was late."""
+        thinking = asyncio.ensure_future(self.ours.get_suggestion_async(buff, document))
+        await asyncio.wait({thinking}, timeout=PATIENCE_S)
+        if not thinking.done():
+            get_app().create_background_task(self._show_late(buff, document, thinking))
+        ghost = thinking.result() if thinking.done() else None
         return ghost or await self._own.get_suggestion_async(buff, document)
+
+    async def _show_late(self, buffer: Buffer, document: Document, thinking: Awaitable[Ghost | None]) -> None:
+        ghost = await thinking
+        if ghost and buffer.document == document:
+            self.ours.show(buffer, ghost)
 
 
 class GuestCompleter(Completer):
@@ -160,44 +170,40 @@ class GuestCompleter(Completer):
         except (TooLate, CancelledError):
             ours = []
         yield from ours
-        taken = _texts(document, ours)
+        offered = {_text(document, completion) for completion in ours}
         for completion in self._own.get_completions(document, complete_event):
-            if _text(document, completion) not in taken:
+            if _text(document, completion) not in offered:
                 yield completion
 
     async def get_completions_async(
         self, document: Document, complete_event: CompleteEvent
     ) -> AsyncGenerator[Completion, None]:
-        """All of them, while keys go on being handled."""
+        """All of them, while keys go on being handled; ours at the end where they were late."""
+        thinking = asyncio.ensure_future(self._think(document, complete_event))
+        try:
+            await asyncio.wait({thinking}, timeout=PATIENCE_S)
+            offered = set()
+            for completion in thinking.result() if thinking.done() else []:
+                offered.add(_text(document, completion))
+                yield completion
+            late = not thinking.done()
+            async with aclosing(self._own.get_completions_async(document, complete_event)) as own:
+                async for completion in own:
+                    if _text(document, completion) not in offered:
+                        yield completion
+            for completion in await thinking if late else []:
+                yield completion
+        finally:
+            thinking.cancel()
 
-        async def think() -> list[Completion]:
-            return [completion async for completion in self.ours.get_completions_async(document, complete_event)]
-
-        ours = await _in_time(think()) or []
-        for completion in ours:
-            yield completion
-        taken = _texts(document, ours)
-        async with aclosing(self._own.get_completions_async(document, complete_event)) as own:
-            async for completion in own:
-                if _text(document, completion) not in taken:
-                    yield completion
-
-
-async def _in_time(answer: Awaitable[T]) -> T | None:
-    try:
-        return await asyncio.wait_for(answer, PATIENCE_S)
-    except asyncio.TimeoutError:
-        return None
+    async def _think(self, document: Document, event: CompleteEvent) -> list[Completion]:
+        return [completion async for completion in self.ours.get_completions_async(document, event)]
 
 
 def _text(document: Document, completion: Completion) -> str:
     """What would stand before the cursor."""
     before = document.text_before_cursor
     return (before[: len(before) + completion.start_position] + completion.text).rstrip()
-
-
-def _texts(document: Document, completions: Iterable[Completion]) -> set[str]:
-    return {_text(document, completion) for completion in completions}
 
 
 def _registries(app: Application[Any]) -> list[KeyBindingsBase]:

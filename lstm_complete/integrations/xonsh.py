@@ -22,9 +22,11 @@ _loaded: list[Xontrib] = []
 
 
 def _load_xontrib_(xsh: XonshSession, **_: object) -> dict[str, object]:
+    if _loaded:
+        return {}
     if _loads_by_itself(xsh):
         sys.modules.pop(__name__, None)  # a module that is there counts as loaded
-    elif not _loaded:
+    else:
         _loaded.append(Xontrib(xsh))
     return {}
 
@@ -81,7 +83,9 @@ class Xontrib:
 
     def _learn(self, command: str, exit_code: int) -> None:
         """What failed is not learned: it may be nothing but a slip of the fingers."""
-        if self._guest and exit_code == 0:
+        shell = getattr(self._xsh.shell, "shell", None)
+        private = getattr(shell, "src_starts_with_space", False)  # of which `command` has been stripped
+        if self._guest and exit_code == 0 and not private:
             self._guest.learn(command)
 
     def _on(self) -> bool:
