@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cache, cached_property
+from math import log1p
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 ORDER = 8
 FEATURES = 2 * ORDER
 
-# Longer intervals are counted once and kept: in all so many followers, 12 bytes each.
+_ANY = 255  # no novelty is over it
+
+# Longer intervals are counted once and kept: in all so many followers, 6 bytes each.
 _LONG = 128
 _FOLLOWERS_KEPT = 200_000
 # Of a long interval so many entries are looked at at once, which bounds the memory that it takes.
@@ -33,55 +36,74 @@ _BLOCK = 65_536
 
 
 class Recalled(NamedTuple):
-    """What recall says of the next token: sum of `weights` where `tokens` has it, and `below` times its unigram.
+    """What recall says of the next token: `below` times its unigram, and all that `found` has of it.
 
     Attributes:
-        tokens: Ids, several times where several orders have them; shape (found,).
-        weights: Of each, float32, shape (found,).
+        found: Tokens, several times where they came several times, and the weight of each; uint16 and float32.
         below: The share of the unigram.
         unigram: Shape (vocabulary_size,), float32.
-        features: Shape (FEATURES,), float32: for each length of context, the share of probability left to shorter ones
-            (1 where it is unknown), then log(1 + how often it was counted) / 8.
+        features: For each length of context, the share left to shorter ones (1 where it is unknown), then
+            log(1 + how often it was counted) / 8.
     """
 
-    tokens: NDArray[np.intp]
-    weights: NDArray[np.float32]
+    found: tuple[tuple[NDArray[np.uint16], NDArray[np.float32]], ...]
     below: float
     unigram: NDArray[np.float32]
-    features: NDArray[np.float32]
+    features: tuple[float, ...]
 
     def probability(self, token: int) -> float:
         """Of one token."""
-        return float(self.weights[self.tokens == token].sum()) + self.below * float(self.unigram[token])
+        counted = sum(float(weights[tokens == token].sum()) for tokens, weights in self.found)
+        return counted + self.below * float(self.unigram[token])
 
     @property
     def probabilities(self) -> NDArray[np.float32]:
         """Of all tokens, shape (vocabulary_size,)."""
-        row: NDArray[np.float32] = np.float32(self.below) * self.unigram
-        np.add.at(row, self.tokens, self.weights)
+        row = np.zeros_like(self.unigram)
+        self.add_to(row, 1.0)
         return row
+
+    def add_to(self, row: NDArray[np.float32], share: float) -> None:
+        """Add a share of this to probabilities of all tokens."""
+        row += np.float32(share * self.below) * self.unigram
+        for tokens, weights in self.found:
+            np.add.at(row, tokens, np.float32(share) * weights)
 
 
 @cache
 def unknown(vocabulary_size: int) -> Recalled:
     """What recall says when it has read nothing."""
-    features = np.zeros(FEATURES, np.float32)
-    features[:ORDER] = 1.0
-    uniform = np.full(vocabulary_size, 1 / vocabulary_size, np.float32)
-    return Recalled(_NO_TOKENS, _NO_WEIGHTS, 1.0, uniform, features)
+    return Recalled((), 1.0, np.full(vocabulary_size, 1 / vocabulary_size, np.float32), (1.0,) * ORDER + (0.0,) * ORDER)
 
 
 class _Level(NamedTuple):
-    """One order or several: the weights of followers, of each order escape and total, and what is left to shorter."""
+    """One order: its followers with their discounted shares, and what it leaves to shorter contexts."""
 
-    tokens: NDArray[np.intp]
-    weights: NDArray[np.float32]
-    escapes: list[float]
-    totals: list[int]
-    handed_on: float
+    tokens: NDArray[np.uint16]
+    shares: NDArray[np.float32]
+    escape: float
+    total: int
 
 
-_NO_TOKENS, _NO_WEIGHTS = np.zeros(0, np.intp), np.zeros(0, np.float32)
+class _Levels:
+    """The levels last asked for, so many followers in all."""
+
+    def __init__(self) -> None:
+        self._levels: OrderedDict[tuple[int, int], _Level] = OrderedDict()
+        self._followers = 0
+
+    def get(self, key: tuple[int, int]) -> _Level | None:
+        level = self._levels.get(key)
+        if level is not None:
+            self._levels.move_to_end(key)
+        return level
+
+    def keep(self, key: tuple[int, int], level: _Level) -> None:
+        self._levels[key] = level
+        self._followers += len(level.tokens)
+        while self._followers > _FOLLOWERS_KEPT:
+            _, oldest = self._levels.popitem(last=False)
+            self._followers -= len(oldest.tokens)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,53 +130,57 @@ class KneserNey:
         """
         matched = len(low)
         long = next((order for order in range(matched) if high[order] - low[order] <= _LONG), matched)
-        levels = [self._level(order + 1, low[order], high[order]) for order in range(long)]
+        tokens, weights = [], []
+        escapes, totals = [1.0] * ORDER, [0] * ORDER
+        handed_on = 1.0
         if long < matched:
-            levels.append(self._short(low[long:], high[long:], long + 1))
-        features, handed_on = np.zeros(FEATURES), 1.0
-        features[matched:ORDER] = 1.0
-        tokens, weights = [_NO_TOKENS], [_NO_WEIGHTS]
-        for level in reversed(levels):
+            shared, handed_on = self._short(low, high, long, escapes, totals)
+            tokens.append(self.followers[low[long] : high[long]])
+            weights.append(shared)
+        for order in range(long, 0, -1):
+            level = self._level(order, low[order - 1], high[order - 1])
             tokens.append(level.tokens)
-            weights.append(level.weights * np.float32(handed_on))
-            handed_on *= level.handed_on
-        features[:matched] = [escape for level in levels for escape in level.escapes]
-        features[ORDER : ORDER + matched] = [total for level in levels for total in level.totals]
-        features[ORDER:] = np.log1p(features[ORDER:]) / 8
-        return Recalled(
-            np.concatenate(tokens), np.concatenate(weights), handed_on, self._unigram, features.astype(np.float32)
-        )
+            weights.append(level.shares * np.float32(handed_on))
+            escapes[order - 1], totals[order - 1] = level.escape, level.total
+            handed_on *= level.escape
+        found = tuple(zip(tokens, weights, strict=True))
+        return Recalled(found, handed_on, self._unigram, (*escapes, *(log1p(total) / 8 for total in totals)))
 
-    def _short(self, low: Sequence[int], high: Sequence[int], first: int) -> _Level:
-        """Several orders at once, from `first` on, of short intervals within the first of them."""
-        entries = np.arange(low[0], high[0])
-        orders = np.arange(first, first + len(low))[:, None]
-        inside = (entries >= np.array(low)[:, None]) & (entries < np.array(high)[:, None])  # (orders, entries)
-        novelty = self.novelty[low[0] : high[0]]
-        opens = inside & (novelty <= orders)
-        counted = inside & ((novelty <= orders + 1) | (orders == ORDER))
-        totals = np.maximum(counted.sum(axis=1), 1)  # 0 in no file that was built from text
-        discounts = self.discounts[first : first + len(low)]
-        escapes = discounts * opens.sum(axis=1) / totals
-        handed_on = np.append(np.cumprod(escapes[::-1])[::-1], 1.0)  # what reaches each order from above, and goes on
-        weights = (handed_on[1:] / totals) @ (counted - discounts[:, None] * opens)  # (entries,)
-        followers = self.followers[low[0] : high[0]].astype(np.intp)
-        return _Level(followers, weights.astype(np.float32), escapes.tolist(), totals.tolist(), float(handed_on[0]))
+    def _short(
+        self, low: Sequence[int], high: Sequence[int], long: int, escapes: list[float], totals: list[int]
+    ) -> tuple[NDArray[np.float32], float]:
+        """Orders over `long`, whose intervals are short and lie in the first of them: what each of its entries weighs.
+
+        Fills in the escapes and totals of these orders, and returns with the weights what is handed on.
+        """
+        first, end = low[long], high[long]
+        weights = np.zeros(end - first, np.float32)
+        handed_on = 1.0
+        for order in range(len(low), long, -1):
+            interval = slice(low[order - 1], high[order - 1])
+            novelty, discount = self.novelty[interval], self._discounts[order]
+            opens = novelty <= order
+            counted = novelty <= (order + 1 if order < ORDER else _ANY)
+            total = max(int(np.count_nonzero(counted)), 1)  # 0 in no file that was built from text
+            share = handed_on / total
+            weights[interval.start - first : interval.stop - first] += counted * np.float32(share) - opens * np.float32(
+                share * discount
+            )
+            escapes[order - 1] = discount * int(np.count_nonzero(opens)) / total
+            totals[order - 1] = total
+            handed_on *= escapes[order - 1]
+        return weights, handed_on
 
     def _level(self, order: int, low: int, high: int) -> _Level:
         """One order of a long interval: counted when first asked for."""
-        levels, key = self._levels, (order, low)
-        if key in levels:
-            levels.move_to_end(key)
-            return levels[key]
-        counts, kinds, total = self._count(order, low, high)
-        tokens = np.flatnonzero(counts)
-        discount = float(self.discounts[order])
-        shares = (counts[tokens] - discount) / total
-        escape = discount * kinds / total
-        level = levels[key] = _Level(tokens, shares.astype(np.float32), [escape], [total], escape)
-        while len(levels) > 1 and sum(len(each.tokens) for each in levels.values()) > _FOLLOWERS_KEPT:
-            levels.popitem(last=False)
+        level = self._levels.get((order, low))
+        if level is None:
+            counts, kinds, total = self._count(order, low, high)
+            tokens = np.flatnonzero(counts)
+            discount = self._discounts[order]
+            shares = ((counts[tokens] - discount) / total).astype(np.float32)
+            level = _Level(tokens.astype(np.uint16), shares, discount * kinds / total, total)
+            self._levels.keep((order, low), level)
         return level
 
     def _count(self, order: int, low: int, high: int) -> tuple[NDArray[np.int64], int, int]:
@@ -171,11 +197,16 @@ class KneserNey:
     @cached_property
     def _unigram(self) -> NDArray[np.float32]:
         counts, kinds, total = self._count(0, 0, len(self.followers))
-        discount = float(self.discounts[0])
+        discount = self._discounts[0]
         escape = discount * kinds / total if len(self.followers) else 1.0
         row: NDArray[np.float64] = np.maximum(counts - discount, 0) / total + escape / self.vocabulary_size
         return row.astype(np.float32)
 
     @cached_property
-    def _levels(self) -> OrderedDict[tuple[int, int], _Level]:
-        return OrderedDict()
+    def _levels(self) -> _Levels:
+        return _Levels()
+
+    @cached_property
+    def _discounts(self) -> list[float]:
+        found: list[float] = self.discounts.tolist()
+        return found

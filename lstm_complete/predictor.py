@@ -182,7 +182,7 @@ class Predictor:
         size = rows.shape[1]
         counted = [self.recall.ask(state.recall) if self.recall else kneser_ney.unknown(size) for state in states]
         recent = [recency.ask(state.recency, size) for state in states]
-        features = np.array([np.concatenate((c.features, r.features)) for c, r in zip(counted, recent, strict=True)])
+        features = np.array([(*c.features, *r.features) for c, r in zip(counted, recent, strict=True)], np.float32)
         surest = -np.log(totals)  # of the likeliest token, whose exponential is 1
         gates = self.gate(np.concatenate((batch.hidden[-1], features, surest), axis=1))  # (batch, 3)
         scales = gates[:, :1] / totals
@@ -212,10 +212,8 @@ def _mixture(
 ) -> NDArray[np.float32]:
     """Add what recall and recency say, each with its share, to the LSTM's part of a mixture, in place."""
     _, of_recall, of_recency = shares
-    row += np.float32(of_recall * recalled.below) * recalled.unigram
-    row += np.float32(of_recency * recent.least)
-    np.add.at(row, recalled.tokens, np.float32(of_recall) * recalled.weights)
-    np.add.at(row, recent.tokens, np.float32(of_recency) * recent.weights)
+    recalled.add_to(row, of_recall)
+    recent.add_to(row, of_recency)
     return row
 
 

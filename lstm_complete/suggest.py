@@ -9,7 +9,7 @@ from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from threading import RLock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from lstm_complete import store
 from lstm_complete.errors import ModelFormatError, SettingsError, VocabularyError
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from lstm_complete.search import Found
     from lstm_complete.why import Why
 
-# Of the places in the text that were last suggested at.
+# Of the places in the text that were last suggested at: the answers; and what was found, which keeps trees alive.
 _ANSWERS_KEPT = 256
+_FOUND_KEPT = 2
 
 # A single character costs as much to take as to type: it is in the menu only where it comes more likely than not.
 _SHORTEST_IN_MENU = 2
@@ -39,8 +40,6 @@ _SURE = 0.5
 
 # The words that a reader takes one by one.
 _TAKEN = re.compile(r"\s*(?:\w+|[^\w\s]+)")
-
-_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,8 @@ class Suggester:
         self._predictor = Predictor.from_tensors(contents.tensors, shape, self.vocabulary.newline)
         self._search = Search(self._predictor, self.vocabulary, settings.beam_width)
         self._reading = Reading(self._predictor, self.vocabulary, lines=lines, most=settings.context_characters)
-        self._answers: OrderedDict[tuple[str, str, int], Any] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, str, int], list[Suggestion]] = OrderedDict()
+        self._found: OrderedDict[tuple[str, int], list[Found]] = OrderedDict()
         self._lock = RLock()
 
     @classmethod
@@ -134,10 +134,14 @@ class Suggester:
     def continuations(self, text: str, limit: int, *, context: Context | None = None) -> list[Suggestion]:
         """Phrases to choose from, best first. The first is `continuation(text)`; without one there are none."""
         text = self._placed(text, context)
-        words = self._words(text, max(limit, self.settings.limit))[:limit]
-        if not words or words[0].first < self.settings.precision:
-            return []
-        return self._remembered("phrases", text, limit, lambda: [self._phrase(word) for word in words])
+
+        def answer() -> list[Suggestion]:
+            words = self._words(text, max(limit, self.settings.limit))[:limit]
+            if not words or words[0].first < self.settings.precision:
+                return []
+            return [self._phrase(word) for word in words]
+
+        return list(self._remembered("phrases", text, limit, answer))
 
     def why(self, text: str, shown: str | None = None, *, context: Context | None = None) -> Why | None:
         """What speaks for a suggestion: the sources' shares in it, and the lines that it was recalled from.
@@ -173,17 +177,22 @@ class Suggester:
         with self._lock:
             self._reading.learn(line)
             self._answers.clear()
+            self._found.clear()
 
     def reset(self) -> None:
         """Begin a new document: forget what `learn` was told."""
         with self._lock:
             self._reading.reset()
             self._answers.clear()
+            self._found.clear()
 
     def alongside(self) -> Suggester:
-        """Another one on the same model, whose session is its own and begins empty: it shares the weights."""
+        """Another one on the same model, whose session is its own and begins empty: it shares the weights.
+
+        It waits for the other's searches: they work in the same arrays.
+        """
         other = copy(self)
-        vars(other).update(_reading=self._reading.anew(), _answers=OrderedDict(), _lock=RLock())
+        vars(other).update(_reading=self._reading.anew(), _answers=OrderedDict(), _found=OrderedDict())
         return other
 
     def partial_word(self, text: str) -> str:
@@ -210,13 +219,12 @@ class Suggester:
 
     def _words(self, text: str, limit: int) -> list[Found]:
         """One search for menu and ghost: `limit` words for the menu, and with them shorter ones."""
-
-        def search() -> list[Found]:
+        if (text, limit) not in self._found:
             root, partial = self._reading.root(text)
             least = min(self.settings.least_in_menu, self.settings.precision)
-            return self._search.words(root, partial, limit, shortest=_SHORTEST_IN_MENU, least=least)
-
-        return self._remembered("words", text, limit, search)
+            found = self._search.words(root, partial, limit, shortest=_SHORTEST_IN_MENU, least=least)
+            keep(self._found, (text, limit), found, _FOUND_KEPT)
+        return self._found[text, limit]
 
     def _phrase(self, word: Found) -> Suggestion:
         """Go on after a word while that saves keys on expectation.
@@ -237,10 +245,9 @@ class Suggester:
             phrase, node = phrase + following[0].text, following[0].node
         return Suggestion(phrase, word.probability, word.source)
 
-    def _remembered(self, kind: str, text: str, limit: int, answer: Callable[[], _Answer]) -> _Answer:
-        key = (kind, self._reading.recent_part(text), limit)  # of a long document not all, which would be kept
+    def _remembered(self, kind: str, text: str, limit: int, answer: Callable[[], list[Suggestion]]) -> list[Suggestion]:
+        key = (kind, text, limit)
         with self._lock:
             if key not in self._answers:
                 keep(self._answers, key, answer(), _ANSWERS_KEPT)
-            remembered: _Answer = self._answers[key]
-            return remembered
+            return self._answers[key]

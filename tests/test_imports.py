@@ -34,6 +34,7 @@ ALLOWED = {
     "provenance": {"tensors"},
     "reading": {"recency", "search", "text", "tree"},
     "recall": {"kneser_ney", "stream", "tensors"},
+    "recollection": {"corpus", "provenance", "recall", "text"},
     "recency": {"settings"},
     "secrets": set(),
     "search": {"predictor", "text", "tree"},

@@ -221,7 +221,7 @@ def _described(prepared: _Prepared, settings: TrainingSettings, documents: Seque
     """What a model file says of itself beside its shape and its report."""
     return {
         "version": __version__,
-        "training_settings": asdict(settings),
+        "training_settings": {**asdict(settings), "exclude": list(settings.exclude)},  # JSON has no tuples
         "vocabulary": prepared.vocabulary.to_dict(),
         "lines": _is_lines(documents),
         "held_out_text": prepared.kept_back,
