@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import pexpect
 
-PATIENCE_S = 30  # only ever waited for by a test that fails
+PATIENCE_S = 120  # only ever waited for by a test that fails
 
 
 def type_into(command, lines, *, prompt, end, home, **environment):
