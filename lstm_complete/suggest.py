@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from lstm_complete.why import Why
 
 # Of the places in the text that were last suggested at: the answers; and what was found, which keeps trees alive.
-_ANSWERS_KEPT = 256
+_ANSWERS_KEPT = 1024
 _FOUND_KEPT = 2
 
 # A single character costs as much to take as to type: it is in the menu only where it comes more likely than not.

@@ -30,9 +30,8 @@ def docstrings(module: ModuleType) -> str:
     return "\n\n".join(dict.fromkeys(text for text in texts if text))
 
 
-def main() -> None:
-    """Write the files, and say how much there is."""
-    folder = Path(sys.argv[1])
+def write(folder: Path) -> int:
+    """Write the files into a folder; returns how many characters there are to train on."""
     text, held_out = folder / "text", []
     text.mkdir(parents=True, exist_ok=True)
     for number, (name, topic) in enumerate(sorted(topics.topics.items())):
@@ -45,8 +44,14 @@ def main() -> None:
     for name in SOURCES:
         (text / f"source-{name}.py").write_text(inspect.getsource(importlib.import_module(name)), encoding="utf-8")
     (folder / "held_out.txt").write_text("\n".join(held_out), encoding="utf-8")
-    characters = sum(path.stat().st_size for path in text.iterdir())
-    print(f"Wrote {characters / 1000:,.0f} KB of Python's own documentation and sources to {text}.")
+    return sum(path.stat().st_size for path in text.iterdir())
+
+
+def main() -> None:
+    """Write the files, and say how much there is."""
+    folder = Path(sys.argv[1])
+    characters = write(folder)
+    print(f"Wrote {characters / 1000:,.0f} KB of Python's own documentation and sources to {folder / 'text'}.")
 
 
 if __name__ == "__main__":
