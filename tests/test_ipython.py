@@ -12,7 +12,7 @@ from terminal import Terminal
 
 pytestmark = needs("ipython")
 
-CTRL_C, RIGHT, TAB, BACKSPACE, ALT_S = "\x03", "\x1b[C", "\t", "\x7f", "\x1bs"
+CTRL_C, RIGHT, TAB, BACKSPACE, ALT_S, ALT_W = "\x03", "\x1b[C", "\t", "\x7f", "\x1bs", "\x1bw"
 
 
 @pytest.fixture
@@ -100,6 +100,17 @@ def test_the_magic_turns_it_off_and_on_and_names_the_model(ipython):
     terminal.shows("usage: %lstm [on | off")
     terminal.press("git ch")
     terminal.shows("git checkout")
+
+
+def test_why_is_answered_by_the_magic_and_by_a_key(ipython):
+    terminal = ipython("--ext", "lstm_complete")
+    enter(terminal, "%lstm why git ch")
+    terminal.shows("recall")
+    places = terminal.text.count("recall")
+    terminal.press("git ch")
+    terminal.shows("git checkout")
+    terminal.press(ALT_W)
+    terminal.until(lambda: terminal.text.count("recall") > places and "In [2]: git ch" in terminal.text)
 
 
 def test_the_key_turns_it_off(ipython):

@@ -25,14 +25,15 @@ if "broken" in sys.argv:
 sys.exit(converse("lines", model, multiline="multiline" in sys.argv))
 """
 GREY = "868686"
+TAB, ALT_G = "\t", "\x1bg"
 CTRL_C, CTRL_D, ALT_ENTER, ALT_S, RIGHT, UP, DOWN = "\x03", "\x04", "\x1b\r", "\x1bs", "\x1b[C", "\x1b[A", "\x1b[B"
 
 
-def live(*options):
+def live(*options, **environment):
     here = Path(__file__).parent
     return Terminal(
         [sys.executable, "-c", PROGRAM, *options],
-        environment={"PYTHONPATH": os.pathsep.join([str(here.parent), str(here)])},
+        environment={"PYTHONPATH": os.pathsep.join([str(here.parent), str(here)]), **environment},
     )
 
 
@@ -98,6 +99,57 @@ def test_the_toggle_leaves_only_the_letters():
         terminal.shows("> git checkout main")
         terminal.press(ALT_S)
         terminal.until(lambda: "checkout" not in terminal.text and "Alt-S on" in terminal.text)
+
+
+def test_the_toolbar_names_the_keys_of_a_ghost_while_there_is_one():
+    with live() as terminal:
+        terminal.shows("Alt-N other")
+        terminal.press("xyz")
+        terminal.until(
+            lambda: "> xyz" in terminal.text and "Alt-N" not in terminal.text and "Alt-S off" in terminal.text
+        )
+
+
+def test_the_toolbar_says_that_the_environment_turns_it_off_and_offers_no_key_for_it():
+    with live(LSTM_COMPLETE="off") as terminal:
+        terminal.shows("off: LSTM_COMPLETE=off")
+        assert "Alt-S" not in terminal.text
+
+
+@pytest.mark.parametrize("environment", [{"LSTM_COMPLETE_GHOST": "mark"}, {"NO_COLOR": "1"}], ids=["mark", "no colour"])
+def test_a_mark_tells_the_ghost_from_the_text_and_is_not_taken_with_it(environment):
+    with live(**environment) as terminal:
+        terminal.shows("Ctrl-D quit")
+        terminal.press("git che")
+        terminal.shows("> git che·ckout main")
+        assert terminal.colour_of("ckout main") == terminal.colour_of("git che") == "default"
+        terminal.press(RIGHT)
+        terminal.until(lambda: "> git checkout main" in terminal.text and "·" not in terminal.text)
+
+
+def test_on_a_key_only_the_ghost_is_told_in_words_and_can_be_taken_then():
+    with live(LSTM_COMPLETE_GHOST="key") as terminal:
+        terminal.shows("Alt-G tell")
+        terminal.press("git che")
+        terminal.shows("> git che")
+        terminal.press(ALT_G)
+        terminal.shows("git checkout main, 60%\n> git che·ckout main")
+        terminal.press(RIGHT)
+        terminal.until(lambda: "> git checkout main" in terminal.text)
+        terminal.press("!" + ALT_G)
+        terminal.shows("no suggestion")
+
+
+def test_on_a_key_only_nothing_appears_by_itself():
+    with live(LSTM_COMPLETE_GHOST="key") as terminal:
+        terminal.shows("Ctrl-D quit")
+        terminal.press("git che")
+        terminal.shows("> git che")
+        terminal.press("c")
+        terminal.shows("> git chec")
+        assert "checkout" not in terminal.text
+        terminal.press(TAB)
+        terminal.shows("checkout")
 
 
 def test_several_lines_are_one_input_where_asked_for():

@@ -118,6 +118,14 @@ class LSTMAutoSuggest(AutoSuggest):
         if ghost and buffer.text == text:
             self.show(buffer, ghost)
 
+    async def explain(self, buffer: Buffer) -> None:
+        """Print above the prompt what speaks for the ghost that shows."""
+        text, shown = buffer.text, buffer.suggestion
+        if shown:
+            lines = await ask(lambda: self.model.why(text, shown.text), while_text_is(text, buffer))
+            if buffer.text == text:
+                await run_in_terminal(lambda: print(*(lines or ["nothing is known about it"]), sep="\n"))  # noqa: T201
+
     def watch(self, buffer: Buffer, app: Application[Any] | None = None) -> None:
         """Follow what becomes of a buffer, from now on, which `app` shows (None: the one that runs)."""
         if buffer not in self._last:

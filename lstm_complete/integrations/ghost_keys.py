@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prompt_toolkit.application.current import get_app
-from prompt_toolkit.filters import Condition, emacs_insert_mode, emacs_mode, vi_insert_mode
+from prompt_toolkit.filters import Condition, emacs_insert_mode, emacs_mode, has_selection, vi_insert_mode
 from prompt_toolkit.key_binding import KeyBindings
 
 from lstm_complete.integrations.ghost import Ghost, giver_at
@@ -42,6 +42,7 @@ class GhostKeys:
     take_character: Sequences = (("escape", "right"),)
     next_candidate: Sequences = (("escape", "n"), ("c-down",))
     previous_candidate: Sequences = (("escape", "p"), ("c-up",))
+    why: Sequences = (("escape", "w"),)
     tell: Sequences = (("escape", "g"),)
     toggle: Sequences = (("escape", "s"),)
 
@@ -61,10 +62,15 @@ def key_bindings(keys: GhostKeys | None = None, *, switch: Switch = SWITCH) -> K
     _bind(bindings, keys.take_all, _take(lambda text: text), _ghost_shows & inserting)
     _bind(bindings, keys.take_word, _take(first_word), _ghost_shows & inserting)
     _bind(bindings, keys.take_character, _take(first_character), _ghost_shows & inserting)
-    for sequences, step in ((keys.next_candidate, 1), (keys.previous_candidate, -1)):
+    for sequences, handler in (
+        (keys.next_candidate, _other(1)),
+        (keys.previous_candidate, _other(-1)),
+        (keys.why, _why),
+    ):
+        ours = _ghost_shows & _ghost_is_ours & ~has_selection
         alt_keys = tuple(sequence for sequence in sequences if sequence[0] == "escape")
-        _bind(bindings, alt_keys, _nothing, emacs_insert_mode & ~(_ghost_shows & _ghost_is_ours))
-        _bind(bindings, sequences, _other(step), _ghost_shows & _ghost_is_ours & inserting)
+        _bind(bindings, alt_keys, _nothing, emacs_insert_mode & ~ours & ~has_selection)
+        _bind(bindings, sequences, handler, ours & inserting)
     _bind(bindings, keys.tell, _tell, inserting)
     _bind(bindings, keys.toggle, _toggle(switch), inserting)
     return bindings
@@ -145,6 +151,12 @@ def _tell(event: KeyPressEvent) -> None:
     giver = giver_at(event.current_buffer)
     if giver:
         event.app.create_background_task(giver.tell(event.current_buffer))
+
+
+def _why(event: KeyPressEvent) -> None:
+    ghost = event.current_buffer.suggestion
+    if isinstance(ghost, Ghost):
+        event.app.create_background_task(ghost.giver.explain(event.current_buffer))
 
 
 def _nothing(_: KeyPressEvent) -> None:

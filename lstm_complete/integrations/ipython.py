@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from IPython.terminal.interactiveshell import TerminalInteractiveShell
 
 MAGIC = "lstm"
-USAGE = "usage: %lstm [on | off | model [NAME]]"
+USAGE = "usage: %lstm [on | off | model [NAME] | why TEXT]"
 
 _loaded: dict[TerminalInteractiveShell, Extension] = {}
 
@@ -54,14 +54,21 @@ class Extension:
         self._guest.leave()
 
     def lstm(self, line: str) -> None:
-        """Suggestions of lstm-complete: `%lstm` says what is on; `%lstm on`, `%lstm off`; `%lstm model NAME`."""
+        """Suggestions of lstm-complete.
+
+        `%lstm` says what is on; `%lstm on`, `%lstm off`; `%lstm model NAME` asks another model; `%lstm why TEXT` says
+        what speaks for what is suggested after TEXT (at the prompt, Alt-W does).
+        """
         verb, _, argument = line.strip().partition(" ")
         name = argument.strip()
         if verb in {"on", "off"} and not name:
             SWITCH.turn(on=verb == "on")
         elif verb == "model" and name:
             self._guest.use(name)
-        elif verb not in {"", "model"} or (name and not verb):
+        elif verb == "why" and argument:
+            print("\n".join(self._guest.model.why(argument) or ["nothing is suggested there"]))  # noqa: T201
+            return
+        elif verb not in {"", "model"}:
             print(USAGE)  # noqa: T201 - a magic answers by printing
             return
         print(self._state())  # noqa: T201

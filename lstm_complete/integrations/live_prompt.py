@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from prompt_toolkit.key_binding import KeyBindingsBase, KeyPressEvent
 
 # In the order in which a narrow terminal keeps them.
-KEYS_FOR_A_GHOST = (("→", "all"), ("Alt-F", "word"), ("Alt-N", "other"), ("Alt-→", "letter"))
+KEYS_FOR_A_GHOST = (("→", "all"), ("Alt-F", "word"), ("Alt-N", "other"), ("Alt-W", "why"), ("Alt-→", "letter"))
 
 TELL = ("Alt-G", "tell")
 TOGGLE = ("Alt-S", "off")

@@ -46,7 +46,9 @@ class Suggests(Protocol):
         self, text: str, limit: int, *, context: Context | None = None
     ) -> Sequence[Offer]: ...
     def partial_word(self, text: str) -> str: ...  # noqa: D102
-    def why(self, text: str, *, context: Context | None = None) -> Why | None: ...  # noqa: D102
+    def why(  # noqa: D102
+        self, text: str, shown: str | None = None, *, context: Context | None = None
+    ) -> Why | None: ...
     def learn(self, line: str) -> None: ...  # noqa: D102
 
 
@@ -118,11 +120,11 @@ class Model:
 
         return self._answer(question, text) or []
 
-    def why(self, text: str) -> list[str]:
-        """What speaks for the phrase after `text`, or for the first word, in a few lines; none where nothing does."""
+    def why(self, text: str, shown: str | None = None) -> list[str]:
+        """What speaks for `shown` after `text`, or for the phrase or word that would be, in a few lines."""
 
         def question(suggests: Suggests) -> list[str]:
-            why = suggests.why(text, **self._where(suggests))
+            why = suggests.why(text, shown, **self._where(suggests))
             return list(why.lines(text.rpartition("\n")[2])) if why else []
 
         return self._guarded(question) or []
