@@ -20,6 +20,9 @@ SESSION_TOKENS = 1024
 # A daemon of which nobody has wanted anything for so long ends.
 DAEMON_IDLE_S = 1800.0
 
+# An update takes this share of what the training took, unless it is told otherwise.
+UPDATE_SHARE = 0.25
+
 # Under this there is nothing to hold out and nothing to learn from.
 MINIMUM_CHARACTERS = 2000
 

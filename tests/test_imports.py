@@ -27,6 +27,7 @@ ALLOWED = {
     "integrations": {"context", "suggest", "store", "settings"},
     "kneser_ney": set(),
     "locking": set(),
+    "ledger": {"corpus", "model_file", "tensors"},
     "lstm": {"product", "settings", "tensors"},
     "model_file": set(),
     "predictor": {"kneser_ney", "lstm", "product", "recall", "recency", "settings", "tensors"},
@@ -48,6 +49,8 @@ ALLOWED = {
     "tree": {"predictor"},
     "transfer": {"model_file", "store", "suggest"},
     "training": {
+        "ledger",
+        "recollection",
         "corpus",
         "secrets",
         "text",

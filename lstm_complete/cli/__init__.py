@@ -1,6 +1,6 @@
 """The command line: the only place that prints and decides exit codes.
 
-    lstm-complete train PATH... | try | suggest | run PROGRAM | evaluate | models | show | plot | remove | ...
+    lstm-complete train PATH... | update | try | suggest | run PROGRAM | evaluate | models | show | plot | remove | ...
 
 Exit codes: 0 done, 2 a wrong flag, 130 interrupted, 141 nobody reads the output; the rest are those of `errors`.
 """
@@ -12,7 +12,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from lstm_complete.cli import ask, carry, evaluate, lsp, models, run, serve, train
+from lstm_complete.cli import ask, carry, evaluate, lsp, models, run, serve, train, update
 from lstm_complete.errors import LSTMCompleteError
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for group in (train, ask, run, evaluate, models, carry, serve, lsp):
+    for group in (train, update, ask, run, evaluate, models, carry, serve, lsp):
         group.add_to(commands)
     return parser
 

@@ -32,6 +32,9 @@ class Contents:
     replaced: int = 0
     left_out: tuple[tuple[str, int], ...] = ()
     read_as: str = ""
+    digest: str = ""
+    size: int = 0
+    modified: float | None = None
 
 
 def contents_of(path: str, data: bytes, *, lines: bool | None) -> Contents | NotText:

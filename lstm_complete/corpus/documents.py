@@ -34,6 +34,9 @@ class FileRead:
         replaced: Stretches of bytes that were no valid text, each read as U+FFFD.
         left_out: What of it did not become text, and how much of each kind: ("lines that start with a space", 3).
         read_as: What it was read as where that is neither lines nor one text: "zsh history", "notebook".
+        digest: SHA-256 of the bytes read; "" of what is not read as one run of bytes.
+        size: How many bytes that were.
+        modified: When the file was last changed, in seconds since 1970; None where that is unknown.
     """
 
     path: str
@@ -43,6 +46,9 @@ class FileRead:
     replaced: int = 0
     left_out: tuple[tuple[str, int], ...] = ()
     read_as: str = ""
+    digest: str = ""
+    size: int = 0
+    modified: float | None = None
 
 
 @dataclass(frozen=True)
@@ -72,12 +78,17 @@ class CutLine:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Everything that was read, in the order in which it was found, and everything that was not."""
+    """Everything that was read, in the order in which it was found, and everything that was not.
+
+    `paths` (absolute, standard input aside) and `histories` are what was asked for, and can be asked for again.
+    """
 
     documents: tuple[Document, ...]
     files: tuple[FileRead, ...]
     skipped: tuple[Skipped, ...]
     cut: tuple[CutLine, ...] = ()
+    paths: tuple[str, ...] = ()
+    histories: tuple[str, ...] = ()
 
     @property
     def characters(self) -> int:

@@ -6,7 +6,9 @@ import os
 import sys
 import time
 from collections import defaultdict
+from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from lstm_complete.corpus.bounded import LARGEST_FILE_BYTES, read_bytes, within_limit
@@ -22,11 +24,13 @@ from lstm_complete.errors import CorpusError
 from lstm_complete.secrets import SecretFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
 STANDARD_INPUT = "-"
 STANDARD_INPUT_SOURCE = "<stdin>"
+
+UNCHANGED = "not changed since it was learned"
 
 _EXAMPLES_OF_A_REASON = 3
 
@@ -38,6 +42,7 @@ def read_corpus(
     lines: bool | None = None,
     stdin: TextIO | BinaryIO | None = None,
     secrets: SecretFilter | None = None,
+    known: Collection[str] = (),
 ) -> Corpus:
     """Read the text that paths and histories stand for.
 
@@ -54,6 +59,7 @@ def read_corpus(
             (a history, or prose or code by its suffix) or its text (`looks_like_lines`).
         stdin: What to read for "-"; None is the process's own standard input.
         secrets: Which lines are cut out because they hold secrets; None for all that we know, and the user's own.
+        known: SHA-256 of files that need not be read; where nothing but these is found, the corpus is empty.
 
     Returns:
         The documents, which files they came from, and what was skipped and why.
@@ -72,11 +78,18 @@ def read_corpus(
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             else:
-                reading.add_once(str(resolved(item.path)), shown(item.path), partial(_read_file, item, lines))
+                reading.add_once(str(resolved(item.path)), shown(item.path), partial(_read_file, item, lines, known))
     _add_histories(reading, histories)
-    if not reading.documents:
+    if not reading.documents and not known:
         raise CorpusError(_no_text([*paths, *histories], reading.skipped))
-    return Corpus(tuple(reading.documents), tuple(reading.files), tuple(reading.skipped), tuple(reading.cut))
+    return Corpus(
+        tuple(reading.documents),
+        tuple(reading.files),
+        tuple(reading.skipped),
+        tuple(reading.cut),
+        tuple(os.path.abspath(path) for path in paths if os.fspath(path) != STANDARD_INPUT),  # noqa: PTH100 - links stay
+        tuple(histories),
+    )
 
 
 def _add_histories(reading: _Reading, names: Sequence[str]) -> None:
@@ -121,18 +134,30 @@ class _Reading:
                 content.replaced,
                 (*content.left_out, *(((HOLDS_A_SECRET, len(cut)),) if cut else ())),
                 content.read_as,
+                content.digest,
+                content.size,
+                content.modified,
             )
         )
 
 
-def _read_file(file: Found, lines: bool | None) -> Contents | NotText:
+def _read_file(file: Found, lines: bool | None, known: Collection[str]) -> Contents | NotText:
     history = format_of(str(file.path)) if lines is not False else None
     if history:
         return _read_source(Source(file.path, history, named=file.named), Places.of_this_user())
 
     def read() -> Contents | NotText:
+        modified = file.path.stat().st_mtime  # before it is read: what is written meanwhile is new the next time
         data = read_bytes(file.path)
-        return data if isinstance(data, NotText) else contents_of(shown(file.path), data, lines=lines)
+        if isinstance(data, NotText):
+            return data
+        digest = sha256(data).hexdigest()
+        if digest in known:
+            return NotText(UNCHANGED)
+        contents = contents_of(shown(file.path), data, lines=lines)
+        if isinstance(contents, NotText):
+            return contents
+        return replace(contents, digest=digest, size=len(data), modified=modified)
 
     return _unless_unreadable(file.path, read, named=file.named)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from lstm_complete import store
 from lstm_complete.corpus import read_corpus
-from lstm_complete.errors import MissingExtraError
+from lstm_complete.ledger import Ledger
 from lstm_complete.secrets import SecretFilter
 from lstm_complete.settings import DEFAULT_NAME, TrainingSettings
+from lstm_complete.training.extras import loading_torch
 from lstm_complete.training.progress import no_progress
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from lstm_complete.training.trainer import Progress
 
 __all__ = ["train", "train_corpus"]
-
-_EXTRA = {"torch", "tokenizers"}
 
 
 def train(
@@ -63,15 +61,7 @@ def train_corpus(
     on_progress: Callable[[Progress], None] = no_progress,
 ) -> Path:
     """Fit a model to a corpus that is read already, and save it; see `train`."""
-    # Threads that spin while they wait for each other make a training twenty times slower (1.4 s a step for 0.07 s) as
-    # soon as another program wants a core. Read by torch's OpenMP when it is loaded.
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    try:
+    with loading_torch():
         from lstm_complete.training.trainer import fit  # noqa: PLC0415 - loads torch
-    except ImportError as error:
-        missing = (error.name or "").partition(".")[0]
-        if missing not in _EXTRA:
-            raise
-        raise MissingExtraError(missing, "train", "Training") from error
     with store.writing(name):  # from the start: of two trainings of one name the second is told now
-        return store.save(name, fit(corpus.documents, settings, on_progress))
+        return store.save(name, Ledger.of(corpus).kept_in(fit(corpus.documents, settings, on_progress)))

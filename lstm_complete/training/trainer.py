@@ -65,7 +65,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class _Prepared:
+class Prepared:
     """All that is known before the network is trained."""
 
     weights: Weights | None
@@ -104,20 +104,20 @@ def fit(
     """
     _check(documents, settings)
     started = time.monotonic()
-    with _torch_settings(settings):
+    with seeded(settings):
         prepared = _prepare(documents, settings, start, on_progress)
         optimization = _optimization(prepared, settings, time.monotonic() - started, on_progress)
         network = optimization.run(settings.seed)
         on_progress(Progress("check", 0.0, 0.0))
         report = {
-            **_figures(network, optimization, prepared),
+            **figures(network, optimization, prepared),
             "trained_on": _sources(documents),
             "characters": _characters(documents),
             "seconds": time.monotonic() - started,
         }
     metadata = {**_described(prepared, settings, documents), "shape": asdict(network.shape), "report": report}
     on_progress(Progress("check", 1.0, 0.0))
-    return Contents(metadata, _tensors(network, prepared))
+    return Contents(metadata, tensors_of(network, prepared))
 
 
 def _check(documents: Sequence[Document], settings: TrainingSettings) -> None:
@@ -140,7 +140,7 @@ def _check(documents: Sequence[Document], settings: TrainingSettings) -> None:
 
 
 @contextmanager
-def _torch_settings(settings: TrainingSettings) -> Iterator[None]:
+def seeded(settings: TrainingSettings) -> Iterator[None]:
     """Seed everything, and leave the caller's generators and threads as they were."""
     plain, numbers = random.getstate(), np.random.get_state()  # noqa: NPY002 - see below
     random.seed(settings.seed)
@@ -163,7 +163,7 @@ def _prepare(
     settings: TrainingSettings,
     start: Start | None,
     on_progress: Callable[[Progress], None],
-) -> _Prepared:
+) -> Prepared:
     left = settings.budget_s if settings.budget_s is not None else math.nan
     rng = np.random.default_rng(settings.seed)
     on_progress(Progress("vocabulary", 0.0, left))
@@ -186,7 +186,7 @@ def _prepare(
         read_scores = held_out.score_held_out(read, len(vocabulary), newline, rng)
         unread_scores = held_out.score(recalled, unread, newline, rng)
     on_progress(Progress("recall", 1.0, left))
-    return _Prepared(
+    return Prepared(
         weights,
         vocabulary,
         recalled,
@@ -198,7 +198,7 @@ def _prepare(
 
 
 def _optimization(
-    prepared: _Prepared, settings: TrainingSettings, spent_s: float, on_progress: Callable[[Progress], None]
+    prepared: Prepared, settings: TrainingSettings, spent_s: float, on_progress: Callable[[Progress], None]
 ) -> Optimization:
     """The loop, with what is left of the budget, ready to run."""
     budget = None
@@ -217,7 +217,7 @@ def _optimization(
     return Optimization(planned, prepared.training.to(planned.device), prepared.validation.to(planned.device), on_step)
 
 
-def _described(prepared: _Prepared, settings: TrainingSettings, documents: Sequence[Document]) -> dict[str, Any]:
+def _described(prepared: Prepared, settings: TrainingSettings, documents: Sequence[Document]) -> dict[str, Any]:
     """What a model file says of itself beside its shape and its report."""
     return {
         "version": __version__,
@@ -229,7 +229,8 @@ def _described(prepared: _Prepared, settings: TrainingSettings, documents: Seque
     }
 
 
-def _figures(network: Network, optimization: Optimization, prepared: _Prepared) -> dict[str, Any]:
+def figures(network: Network, optimization: Optimization, prepared: Prepared) -> dict[str, Any]:
+    """What a report says of a network: its course, and how good it is on text kept back."""
     validation = optimization.validation
     found = evaluate(network, validation, optimization.plan)
     tokens, characters = len(validation.targets), validation.characters
@@ -271,7 +272,8 @@ def _samples(network: Network, optimization: Optimization, vocabulary: Vocabular
     return samples
 
 
-def _tensors(network: Network, prepared: _Prepared) -> dict[str, np.ndarray[Any, Any]]:
+def tensors_of(network: Network, prepared: Prepared) -> dict[str, np.ndarray[Any, Any]]:
+    """What a model file holds: the weights, recall, and where its text came from."""
     weights = {f"network.{name}": value.detach().cpu().numpy() for name, value in network.state_dict().items()}
     if network.shape.tied:
         del weights["network.output.weight"]  # the embedding, once more

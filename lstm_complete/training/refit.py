@@ -1,0 +1,118 @@
+"""Fit a model on: from its own weights and vocabulary, to the text that it has read and to new text."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lstm_complete import recall, recollection
+from lstm_complete.model_file import Contents
+from lstm_complete.provenance import Provenance
+from lstm_complete.training import held_out
+from lstm_complete.training.examples import Examples, split
+from lstm_complete.training.network import Network
+from lstm_complete.training.optimization import Optimization, evaluate
+from lstm_complete.training.plan import plan
+from lstm_complete.training.start import Start
+from lstm_complete.training.trainer import Prepared, Progress, figures, seeded, tensors_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from lstm_complete.corpus import Document
+    from lstm_complete.settings import TrainingSettings
+    from lstm_complete.training.start import Weights
+
+# The highest of the cycle: a third of a training's. Weights that are good already are lost at more.
+_LEARNING_RATE = 1e-3
+_EPOCHS = 4
+
+
+def refit(
+    old: Contents, news: Sequence[Document], settings: TrainingSettings, on_progress: Callable[[Progress], None]
+) -> tuple[Contents, Callable[[], tuple[Contents, float, float]]]:
+    """Fit a model to more text.
+
+    Args:
+        old: The model.
+        news: What it has not read; a part of it is kept back, as in a training.
+        settings: Those of its training, with the budget or the epochs of this fitting.
+        on_progress: Told where the fitting is.
+
+    Returns:
+        The model with its old weights and a recall of all text, and what fits the weights on. That returns the model
+        with the better weights, and the bits a character on text kept back before and after.
+    """
+    started = time.monotonic()
+    weights = Start(old, adapt=False).on([])
+    shape = weights.shape(gated=settings.recall)
+    prepared = _prepare(old, news, settings, weights)
+    start = Network(shape, dropout=0.0).eval()
+    weights.give(start)
+    metadata = {
+        **old.metadata,
+        "held_out_text": prepared.kept_back,
+        "sources": list(prepared.provenance.sources) if prepared.provenance else [],
+    }
+
+    def fitting() -> tuple[Contents, float, float]:
+        with seeded(settings):
+            spent = time.monotonic() - started
+            budget = None if settings.budget_s is None else max(settings.budget_s - spent, 1.0)
+            planned = replace(
+                plan(settings, shape.vocabulary_size, len(prepared.training.targets), budget, weights),
+                learning_rate=_LEARNING_RATE,
+                epochs=settings.epochs or _EPOCHS,
+            )
+            optimization = Optimization(
+                planned,
+                prepared.training.to(planned.device),
+                prepared.validation.to(planned.device),
+                lambda done, loss, last: on_progress(
+                    Progress("network", done, (budget or 0.0) * (1 - done), loss, last.loss if last else None)
+                ),
+            )
+            before = evaluate(start.to(planned.device), optimization.validation, planned).loss
+            found = optimization.run(settings.seed)
+            after = evaluate(found, optimization.validation, planned).loss
+            best = found if after < before else start
+            report = {**old.metadata["report"], **figures(best, optimization, prepared)}
+        bits = len(prepared.validation.targets) / prepared.validation.characters / math.log(2)
+        better = {**metadata, "report": {**report, "characters": _characters(report, news)}}
+        return Contents(better, tensors_of(best, prepared)), before * bits, after * bits
+
+    return Contents(metadata, tensors_of(start, prepared)), fitting
+
+
+def _prepare(old: Contents, news: Sequence[Document], settings: TrainingSettings, weights: Weights) -> Prepared:
+    vocabulary = weights.vocabulary
+    newline, size = vocabulary.newline, len(vocabulary)
+    rng = np.random.default_rng(settings.seed)
+    added, kept_from_news = split(news, rng)
+    documents = [*recollection.documents(old), *added]
+    kept_back = [*old.metadata["held_out_text"], *kept_from_news]
+    read = [vocabulary.encode(document.text) for document in documents]
+    unread = [vocabulary.encode(text) for text in kept_back]
+    recalled = provenance = read_scores = unread_scores = None
+    if settings.recall:
+        recalled = recall.build(read, size, newline)
+        provenance = Provenance.of(documents, read, recalled, newline)
+        read_scores = held_out.score_held_out(read, size, newline, rng)
+        unread_scores = held_out.score(recalled, unread, newline, rng)
+    return Prepared(
+        weights,
+        vocabulary,
+        recalled,
+        provenance,
+        Examples.of(read, newline, read_scores, sum(len(document.text) for document in documents)),
+        Examples.of(unread, newline, unread_scores, sum(map(len, kept_back))),
+        kept_back,
+    )
+
+
+def _characters(report: dict[str, Any], news: Sequence[Document]) -> int:
+    return int(report["characters"]) + sum(len(document.text) for document in news)

@@ -1,0 +1,152 @@
+"""Update a model: learn what is new in the places that it was trained on, and keep a way back."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from lstm_complete import model_file, store
+from lstm_complete.corpus import read_corpus
+from lstm_complete.ledger import Ledger
+from lstm_complete.secrets import SecretFilter
+from lstm_complete.settings import UPDATE_SHARE, TrainingSettings
+from lstm_complete.training.extras import loading_torch
+from lstm_complete.training.progress import no_progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from lstm_complete.corpus import Corpus, Document
+    from lstm_complete.model_file import Contents
+    from lstm_complete.training.trainer import Progress
+
+
+@dataclass(frozen=True)
+class News:
+    """What an update would learn.
+
+    Attributes:
+        ledger: Of the model as it is.
+        corpus: What was read again.
+        documents: What is new in it.
+    """
+
+    ledger: Ledger
+    corpus: Corpus
+    documents: list[Document]
+
+    @property
+    def characters(self) -> int:
+        """Of all the new text."""
+        return sum(len(document.text) for document in self.documents)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an update came to.
+
+    Attributes:
+        path: The model's file.
+        before: Bits a character on all text kept back, with the old weights.
+        after: The same with the best new weights.
+    """
+
+    path: Path
+    before: float
+    after: float
+
+    @property
+    def improved(self) -> bool:
+        """Whether the new weights are kept."""
+        return self.after < self.before
+
+
+def find_news(contents: Contents) -> News:
+    """Read again where a model was trained, files that have not changed aside.
+
+    Raises:
+        ModelFormatError: The model does not know what it was trained on.
+        CorpusError: A file or a folder that it was trained on is not there any more, or cannot be read.
+    """
+    ledger = Ledger.from_contents(contents)
+    settings = _settings_of(contents)
+    corpus = read_corpus(
+        ledger.paths,
+        histories=ledger.histories,
+        lines=settings.lines,
+        secrets=SecretFilter.of_user(settings.exclude),
+        known=ledger.digests,
+    )
+    return News(ledger, corpus, ledger.news(corpus))
+
+
+def update(
+    name: str,
+    *,
+    budget_s: float | None = None,
+    epochs: int | None = None,
+    on_news: Callable[[News], None] = lambda _: None,
+    on_progress: Callable[[Progress], None] = no_progress,
+) -> Outcome | None:
+    """Learn what is new since a model was trained or last updated.
+
+    The new text is recalled as soon as it has been read. Then the weights are fitted on, from where they are, to the
+    old text and the new; they are replaced where that lowers the loss on text kept back of both. `store.undo` brings
+    back the model from before.
+
+    Args:
+        name: The model.
+        budget_s: Seconds that the fitting may take; None for a share of what the training took.
+        epochs: Passes over the text, in place of a budget.
+        on_news: Told what was found before it is learned.
+        on_progress: Told where the fitting is.
+
+    Returns:
+        None where there is nothing new.
+
+    Raises:
+        UnknownModelError: There is no such model.
+        StoreError: Somebody else is writing it, or it cannot be written.
+        ModelFormatError: It is damaged, or does not know what it was trained on.
+        CorpusError: What it was trained on cannot be read.
+        MissingExtraError: torch is not installed.
+    """
+    with loading_torch():
+        from lstm_complete.training.refit import refit  # noqa: PLC0415 - loads torch
+    with store.writing(name) as path:
+        old = store.load(path)
+        started = time.monotonic()
+        news = find_news(old)
+        on_news(news)
+        if not news.documents:
+            return None
+        seconds = None if epochs else budget_s or UPDATE_SHARE * old.metadata["report"]["seconds"]
+        settings = replace(_settings_of(old), budget_s=seconds, epochs=epochs)
+        ledger = news.ledger.with_news(news.corpus, news.documents)
+        recalling, fitting = refit(old, news.documents, settings, on_progress)
+        store.save(name, _told(recalling, ledger), keep_old=True)
+        fitted, before, after = fitting()
+        account = {
+            "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+            "characters": news.characters,
+            "documents": len(news.documents),
+            "seconds": time.monotonic() - started,
+            "before": before,
+            "after": after,
+        }
+        model_file.write(path, _told(fitted, ledger.with_update(account)))
+        return Outcome(path, before, after)
+
+
+def _told(contents: Contents, ledger: Ledger) -> Contents:
+    """A model whose report names the sources that the ledger does."""
+    report = {**contents.metadata["report"], "trained_on": ledger.trained_on()}
+    return ledger.kept_in(replace(contents, metadata={**contents.metadata, "report": report}))
+
+
+def _settings_of(contents: Contents) -> TrainingSettings:
+    stated = contents.metadata["training_settings"]
+    return TrainingSettings(**{**stated, "exclude": tuple(stated.get("exclude", ()))})
