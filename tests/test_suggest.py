@@ -320,3 +320,39 @@ def test_a_file_without_a_part_is_no_model(damage: str, model_path) -> None:
 
 def test_bits_per_character_tell_known_text_from_noise(suggester: Suggester) -> None:
     assert suggester.bits_per_character("Return the string.") < suggester.bits_per_character("xq zjv kkw pfft ywq")
+
+
+def test_what_is_kept_is_bounded_however_much_is_typed(model_path) -> None:
+    suggester = Suggester.load(model_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lstm_complete.suggest._ANSWERS_KEPT", 20)
+        patch.setattr("lstm_complete.kneser_ney._FOLLOWERS_KEPT", 500)
+        patch.setattr("lstm_complete.kneser_ney._LONG", 4)
+        for line in documentation_lines()[:8]:
+            for end in range(min(len(line), 30)):
+                suggester.suggest(line[:end])
+                suggester.continuation(line[:end])
+    assert len(suggester._answers) == 20
+    assert len(suggester._found) <= 2
+    assert len(suggester._reading._states) <= 16
+    assert len(suggester._reading._roots) <= 2
+    levels = suggester._predictor.recall._counts._levels
+    assert 0 < sum(len(level.tokens) for level in levels._levels.values()) <= 500
+
+
+def test_menu_and_ghost_share_one_search(model_path) -> None:
+    suggester = Suggester.load(model_path, SuggestSettings(precision=0.99))
+    suggester.suggest("Return th")
+    steps = count_steps(suggester)
+    suggester.continuation("Return th")
+    assert steps == []
+
+
+def test_a_space_after_a_word_that_was_foreseen_reads_nothing_anew(model_path) -> None:
+    suggester = Suggester.load(model_path)
+    suggester.suggest("Return the")
+    reads = []
+    read = suggester._predictor.read
+    object.__setattr__(suggester._predictor, "read", lambda *given: reads.append(given) or read(*given))
+    suggester.suggest("Return the ")
+    assert reads == []
