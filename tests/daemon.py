@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 
 from lstm_complete.daemon import client
 
@@ -59,3 +60,10 @@ def is_closed(connection):
         while connection.recv(65536):
             pass
     return True
+
+
+def wait_for(condition):
+    """Ask again and again, each time of a process, until it is so."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline

@@ -61,7 +61,8 @@ def _print_status(said: dict[str, Any] | None) -> int:
     loaded = ", ".join(said["loaded"]) or "none yet"
     print(f"running for {said['seconds']} s as process {said['pid']}, {said['megabytes']} MB at most")
     print(f'models: {loaded} (asked for by default: "{said["model"]}"), sessions: {said["sessions"]}')
-    print(f"answered {said['answered']}, abandoned {said['abandoned']}, refused {said['refused']}")
+    counts = ("learned", "answered", "abandoned", "refused")
+    print(", ".join(f"{what} {said[what]}" for what in counts))
     if said["problem"]:
         print(f"last problem: {said['problem']}")
     return 0

@@ -122,7 +122,10 @@ def start(model: str = "") -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     command = [sys.executable, "-c", _DAEMON, "serve", "--detach", *([model] if model else [])]
     redirected = [(os.POSIX_SPAWN_DUP2, nowhere, descriptor) for descriptor in range(3)]
-    os.posix_spawn(sys.executable, command, os.environ, file_actions=redirected)
+    try:  # out of the asker's group: a shell that ends its question does not end the daemon that is starting
+        os.posix_spawn(sys.executable, command, os.environ, file_actions=redirected, setsid=True)
+    except NotImplementedError:
+        os.posix_spawn(sys.executable, command, os.environ, file_actions=redirected)
     os.close(nowhere)
 
 

@@ -75,6 +75,7 @@ def _server(model: str, idle_s: float) -> Server:
     from lstm_complete.daemon.sessions import Sessions  # noqa: PLC0415 - numpy, which the one that is too many needs not
 
     sessions = Sessions(model)
+    sessions.warm()  # before there is a socket: whoever finds one is answered at once
     started = time.monotonic()
 
     def answer(request: Request) -> list[str]:

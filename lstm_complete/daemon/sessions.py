@@ -44,12 +44,18 @@ class Sessions:
     def __init__(self, default_model: str) -> None:
         self._default_model = default_model
         self._models: OrderedDict[str, _Model] = OrderedDict()
+        self._learned = 0
         self._last_problem = ""
+
+    def warm(self) -> None:
+        """Read the default model, if it is there."""
+        self._model(self._default_model)
 
     def answer(self, request: Request) -> list[str]:
         """What there is to say to a question; nothing, to what is told or cannot be answered."""
         try:
             suggester = self._suggester(request.model or self._default_model, request.session)
+            self._learned += request.kind == "learn" and suggester is not None
             return _answer(suggester, request) if suggester else []
         except Exception as error:  # noqa: BLE001 - one shell's trouble is not to end all others' suggestions
             self._report(error)
@@ -63,6 +69,7 @@ class Sessions:
             "loaded": [name for name, model in self._models.items() if model.suggester],
             "sessions": sum(len(model.sessions) for model in self._models.values()),
             "megabytes": round(_peak_bytes() / 2**20),
+            "learned": self._learned,
             "problem": self._last_problem,
         }
 

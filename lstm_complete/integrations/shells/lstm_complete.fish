@@ -1,0 +1,72 @@
+# What comes next, at a key (docs/hosts/fish.md): Alt-G puts it behind the cursor. fish lets nobody else draw its ghost.
+
+functions --query lstm_complete_unload; and lstm_complete_unload
+
+set --global _lstm_complete_session $fish_pid-(random)
+set --global _lstm_complete_client (realpath (status dirname)/../../daemon)/client.py
+set --global _lstm_complete_previous ''
+
+function _lstm_complete_is_on
+    not set --query _lstm_complete_off
+    and not contains -- (string lower -- "$LSTM_COMPLETE") off 0 no false
+end
+
+# KIND TEXT: prints the answer; the client waits no longer than 0.3 s for it
+function _lstm_complete_ask
+    set --local python $LSTM_COMPLETE_PYTHON python3
+    $python[1] -S -E $_lstm_complete_client $argv[1] "$LSTM_COMPLETE_MODEL" $_lstm_complete_session fish "$PWD" \
+        "$_lstm_complete_previous" $argv[2] 2>/dev/null
+end
+
+# At Alt-G.
+function _lstm_complete_insert
+    _lstm_complete_is_on; or return
+    set --local before (commandline --cut-at-cursor | string collect)
+    test "$before" = (commandline | string collect); or return
+    set --local answer (_lstm_complete_ask continuation "$before" | string collect)
+    test -n "$answer"; and commandline --insert -- $answer
+end
+
+# At Alt-S.
+function _lstm_complete_toggle
+    if set --query _lstm_complete_off
+        set --erase --global _lstm_complete_off
+        echo; and echo 'lstm-complete: on'
+    else
+        set --global _lstm_complete_off
+        echo; and echo 'lstm-complete: off'
+    end
+    commandline --function repaint
+end
+
+# What is run is learned. A space before a command says that it is nobody's business.
+function _lstm_complete_learn --on-event fish_preexec
+    string match --quiet --regex '^\s|^$' -- "$argv[1]"; and return
+    if _lstm_complete_is_on
+        _lstm_complete_ask learn "$argv[1]" >/dev/null </dev/null &
+        disown $last_pid 2>/dev/null
+    end
+    set --global _lstm_complete_previous (string split \n -- "$argv[1]")[-1]
+end
+
+function lstm_complete_unload
+    for binding in $_lstm_complete_bound
+        set --local words (string split ' ' -- $binding)
+        bind --erase --mode $words[1] $words[2]
+    end
+    functions --erase (functions --all --names | string match '_lstm_complete_*') lstm_complete_unload
+    set --erase --global (set --global --names | string match '_lstm_complete_*')
+end
+
+# In each mode in which one types, unless the user has given the key a meaning.
+set --global _lstm_complete_bound
+for key_and_function in '\eg _lstm_complete_insert' '\es _lstm_complete_toggle'
+    set --local words (string split ' ' -- $key_and_function)
+    set --local key (string unescape -- $words[1])
+    for mode in default insert
+        bind --user --mode $mode $key >/dev/null 2>&1; and continue
+        contains -- $mode (bind --list-modes); or continue
+        bind --mode $mode $key $words[2]
+        set --append _lstm_complete_bound "$mode $key"
+    end
+end

@@ -1,0 +1,218 @@
+# What comes next, behind the cursor, from a daemon of your own (docs/hosts/zsh.md).
+#
+# With zsh-autosuggestions it is one more strategy, asked before those that are there; without, it draws the ghost itself.
+# No key waits for the daemon: what could wait without end, as connecting to one that hangs does, is done in a child.
+
+(( ${+functions[lstm_complete_unload]} )) && lstm_complete_unload
+
+zmodload zsh/net/socket zsh/system zsh/datetime zsh/zleparameter || return
+autoload -Uz add-zsh-hook add-zle-hook-widget
+
+# All that is remembered: the session, `fd` of the daemon, the `ghost` and the `text` that it stands behind, ...
+typeset -gA _lstm_complete=(
+  session "$$-$RANDOM"
+  client "${${(%):-%x}:A:h:h:h}/daemon/client.py"
+)
+
+# --- Settings, read at each key ---
+
+_lstm_complete_is_on() {
+  [[ -z ${_lstm_complete[off]-} && ${(L)LSTM_COMPLETE-} != (off|0|no|false) ]]
+}
+
+# colour, mark (a character before the ghost, and no colour) or key (nothing before a key asks for it)
+_lstm_complete_looks() {
+  REPLY=${(L)LSTM_COMPLETE_GHOST-}
+  [[ -z $REPLY && -n ${NO_COLOR-} ]] && REPLY=mark
+  [[ $REPLY == (mark|key) ]] || REPLY=colour
+}
+
+# --- The daemon ---
+
+# The rule of client.py, once more: this is asked at each key.
+_lstm_complete_socket() {
+  local base
+  REPLY=${LSTM_COMPLETE_SOCKET-}
+  [[ -n $REPLY ]] && return
+  for base in "${XDG_RUNTIME_DIR-}" /run/user/$UID; do
+    [[ -d $base ]] && REPLY=$base/lstm_complete/socket && return
+  done
+  REPLY=/tmp/lstm_complete-$UID/socket
+}
+
+# Whether there is a socket and it is the user's: another's would be told what is typed. Without one, start the daemon.
+_lstm_complete_is_served() {
+  _lstm_complete_socket
+  [[ -S $REPLY && -O $REPLY ]] && return
+  [[ -e $REPLY ]] || _lstm_complete_start
+  return 1
+}
+
+# Start the daemon, and wait for nothing. One that does not come up is not started again at each key.
+_lstm_complete_start() {
+  (( EPOCHSECONDS < ${_lstm_complete[started]:-0} + 30 )) && return
+  _lstm_complete[started]=$EPOCHSECONDS
+  "${LSTM_COMPLETE_PYTHON:-python3}" -S -E "$_lstm_complete[client]" start "${LSTM_COMPLETE_MODEL-}" \
+    </dev/null &>/dev/null &!
+}
+
+# KIND TEXT: the request as it is sent
+_lstm_complete_request() {
+  local -a fields=("$1" "${LSTM_COMPLETE_MODEL-}" "$_lstm_complete[session]" zsh "$PWD" "${_lstm_complete[previous]-}")
+  REPLY="${(pj:\x1f:)${(@)fields//[$'\x1f\0']/}}"$'\x1f'"${2//$'\0'/}"$'\0'
+}
+
+# KIND TEXT, in a child: prints its process id, and the answer once it is there
+_lstm_complete_ask() {
+  local REPLY frame
+  local -i fd
+  print -rn -- $sysparams[pid]$'\0'
+  _lstm_complete_socket
+  if ! zsocket "$REPLY" 2>/dev/null; then
+    _lstm_complete_start
+    return
+  fi
+  fd=$REPLY
+  _lstm_complete_request "$1" "$2"
+  print -rn -u $fd -- "$REPLY"
+  while IFS= read -r -d '' -u $fd frame; do
+    [[ "${frame[1,$#2+1]}" == "$2"$'\x1f' ]] && print -rn -- "${frame[$#2+2,-1]}"$'\0' && return
+  done
+}
+
+# KIND TEXT: the answer, from a child that is given 0.3 s
+_lstm_complete_ask_in_time() {
+  local child
+  local -i fd
+  REPLY=
+  exec {fd}< <(_lstm_complete_ask "$1" "$2")
+  if IFS= read -r -d '' -t 0.1 -u $fd child; then
+    IFS= read -r -d '' -t 0.2 -u $fd REPLY || kill $child 2>/dev/null
+  fi
+  exec {fd}<&-
+}
+
+# --- Every line that is run ---
+
+_lstm_complete_preexec() {
+  emulate -L zsh
+  # A space before a command says that it is nobody's business.
+  [[ -z ${1//[[:space:]]/} || $1 == [[:space:]]* ]] && return
+  if _lstm_complete_is_on && _lstm_complete_is_served && (( $#1 <= 4000 )); then
+    _lstm_complete_ask_in_time learn "$1" </dev/null &>/dev/null &!
+  fi
+  _lstm_complete[previous]=${${1%%$'\n'##}##*$'\n'}
+}
+
+# --- With zsh-autosuggestions ---
+
+_zsh_autosuggest_strategy_lstm_complete() {
+  emulate -L zsh
+  typeset -g suggestion=''
+  local REPLY
+  _lstm_complete_is_on && (( $#1 <= 4000 )) || return 0
+  _lstm_complete_looks
+  [[ $REPLY == key && -z ${_lstm_complete[asked]-} ]] && return
+  _lstm_complete_is_served || return 0
+  _lstm_complete_ask_in_time continuation "$1"
+  [[ -n $REPLY ]] && suggestion=$1$REPLY
+  return 0
+}
+
+# --- Keys ---
+
+_lstm_complete_toggle() {
+  emulate -L zsh
+  if [[ -n ${_lstm_complete[off]-} ]]; then
+    _lstm_complete[off]=
+    zle -M 'lstm-complete: on'
+  else
+    _lstm_complete[off]=1
+    zle -M 'lstm-complete: off'
+    _lstm_complete_hide
+  fi
+  if [[ -n ${_lstm_complete[plugin]-} ]]; then
+    zle autosuggest-clear
+    [[ -n $BUFFER ]] && zle autosuggest-fetch
+  fi
+  return 0
+}
+
+# Ask now: with LSTM_COMPLETE_GHOST=key, the only way to.
+_lstm_complete_now() {
+  emulate -L zsh
+  if [[ -n ${_lstm_complete[plugin]-} ]]; then
+    _lstm_complete[asked]=1
+    zle autosuggest-fetch
+    _lstm_complete[asked]=
+  elif _lstm_complete_is_on && (( CURSOR == $#BUFFER )); then
+    _lstm_complete_send
+  fi
+}
+
+# KEY WIDGET: in the keymaps in which one types, unless the user has given the key a meaning
+_lstm_complete_bind() {
+  local keymap was
+  for keymap in emacs viins; do
+    was=${"$(bindkey -M $keymap $1)"##* }
+    [[ $was == (undefined-key|get-line|spell-word|self-insert) ]] || continue
+    _lstm_complete[bound]+="$keymap $1 $was "
+    bindkey -M $keymap $1 $2
+  done
+}
+
+# --- On and off ---
+
+# At the first prompt, when every plugin is there.
+_lstm_complete_begin() {
+  emulate -L zsh
+  add-zsh-hook -d precmd _lstm_complete_begin
+  if (( ${+functions[_zsh_autosuggest_fetch_suggestion]} )); then
+    _lstm_complete[plugin]=1
+    ZSH_AUTOSUGGEST_STRATEGY=(lstm_complete ${=ZSH_AUTOSUGGEST_STRATEGY})
+    return
+  fi
+  _lstm_complete_wrap
+}
+
+# HOOK WIDGET: off the hook, which goes where it is ours alone
+_lstm_complete_unhook() {
+  local -a others
+  add-zle-hook-widget -d $1 $2
+  zstyle -g others zle-$1 widgets || zle -D zle-$1 2>/dev/null
+}
+
+lstm_complete_unload() {
+  emulate -L zsh
+  local keymap key was
+  local -a kept
+  zle && _lstm_complete_hide
+  _lstm_complete_end_trial
+  _lstm_complete_close
+  add-zsh-hook -d precmd _lstm_complete_begin
+  add-zsh-hook -d preexec _lstm_complete_preexec
+  _lstm_complete_unhook line-pre-redraw _lstm_complete_pre_redraw
+  _lstm_complete_unhook line-finish _lstm_complete_line_finish
+  _lstm_complete_unwrap
+  for keymap key was in ${=_lstm_complete[bound]-}; do
+    bindkey -M $keymap $key $was
+  done
+  [[ -n ${_lstm_complete[plugin]-} ]] && ZSH_AUTOSUGGEST_STRATEGY=(${ZSH_AUTOSUGGEST_STRATEGY:#lstm_complete})
+  zle -D _lstm_complete_{pre_redraw,line_finish,hear_trial,hear,toggle,now}
+  unset _lstm_complete
+  unfunction ${${(k)functions[(I)_lstm_complete_*]}:|kept} _zsh_autosuggest_strategy_lstm_complete lstm_complete_unload
+}
+
+source "${${(%):-%x}:A:h}/ghost.zsh"
+() {
+  local name
+  for name in pre_redraw line_finish hear_trial hear toggle now; do
+    zle -N _lstm_complete_$name
+  done
+  _lstm_complete_bind '^[s' _lstm_complete_toggle
+  _lstm_complete_bind '^[g' _lstm_complete_now
+  add-zle-hook-widget line-pre-redraw _lstm_complete_pre_redraw
+  add-zle-hook-widget line-finish _lstm_complete_line_finish
+  add-zsh-hook precmd _lstm_complete_begin
+  add-zsh-hook preexec _lstm_complete_preexec
+}

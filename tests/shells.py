@@ -1,0 +1,78 @@
+"""Shells in a pseudo-terminal, with a start-up file of their own and the daemon of the test."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+from terminal import Terminal
+
+import lstm_complete
+
+SCRIPTS = Path(lstm_complete.__file__).parent / "integrations" / "shells"
+PROMPT = "$ "
+RIGHT, END, ALT_F, ALT_G, ALT_S, CLEAR = "\x1b[C", "\x05", "\x1bf", "\x1bg", "\x1bs", "\x15"
+
+
+def environment(home, asked):
+    """A home of its own, a daemon to ask, and nothing of the tester's own settings."""
+    names = ("LSTM_COMPLETE", "LSTM_COMPLETE_GHOST", "LSTM_COMPLETE_MODEL", "NO_COLOR", "ZDOTDIR", "XDG_CONFIG_HOME")
+    own = {"HOME": str(home), "LSTM_COMPLETE_PYTHON": sys.executable, "LC_ALL": "C.UTF-8"}
+    return {**dict.fromkeys(names, ""), **own, "XDG_CONFIG_HOME": str(home / ".config"), "ZDOTDIR": str(home), **asked}
+
+
+@contextmanager
+def zsh(home, asked, *lines, before=()):
+    """An interactive zsh that has loaded the script; `lines` stand behind it in .zshrc, `before` before it."""
+    load = f"source {SCRIPTS}/lstm_complete.zsh"
+    (home / ".zshrc").write_text("\n".join([f"PROMPT='{PROMPT}'", *before, load, *lines]) + "\n")
+    with Terminal(["zsh", "-i"], environment=environment(home, asked)) as terminal:
+        terminal.shows(PROMPT.strip())
+        yield terminal
+
+
+@contextmanager
+def hung_daemon(path):
+    """What looks like a daemon, and never answers; its queue is full from the first on."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen(0)
+        yield
+
+
+def line(terminal):
+    """The line of the screen that the cursor is in, without the prompt."""
+    return terminal.screen.display[terminal.screen.cursor.y].rstrip().removeprefix(PROMPT)
+
+
+def typed(terminal):
+    """What stands before the cursor."""
+    screen = terminal.screen
+    return screen.display[screen.cursor.y][: screen.cursor.x].removeprefix(PROMPT)
+
+
+@contextmanager
+def bash(home, asked, *lines, before=()):
+    """An interactive bash that has loaded the script."""
+    load = f"source {SCRIPTS}/lstm_complete.bash"
+    (home / ".bashrc").write_text("\n".join([f"PS1='{PROMPT}'", *before, load, *lines]) + "\n")
+    command = ["bash", "--noprofile", "--rcfile", str(home / ".bashrc"), "-i"]
+    with Terminal(command, environment=environment(home, asked)) as terminal:
+        terminal.shows(PROMPT.strip())
+        yield terminal
+
+
+@contextmanager
+def fish(home, asked, *lines):
+    """An interactive fish that has loaded the script."""
+    folder = home / ".config" / "fish"
+    folder.mkdir(parents=True, exist_ok=True)
+    prompt = f"function fish_prompt; echo -n '{PROMPT}'; end"
+    load = f"source {SCRIPTS}/lstm_complete.fish"
+    (folder / "config.fish").write_text("\n".join(["set fish_greeting", prompt, load, *lines]) + "\n")
+    with Terminal(["fish", "-i"], environment=environment(home, asked)) as terminal:
+        terminal.shows(PROMPT.strip())
+        yield terminal

@@ -1,0 +1,140 @@
+"""A real bash in a pseudo-terminal, a real daemon; and what ble.sh would call."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from daemon import Daemon, wait_for
+from hosts import needs
+from shells import ALT_G, ALT_S, CLEAR, PROMPT, SCRIPTS, bash, environment, hung_daemon, line, typed
+
+pytestmark = needs("bash")
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory, shell_home):
+    with Daemon(tmp_path_factory.mktemp("run") / "socket", shell_home) as running:
+        yield running
+
+
+def test_a_key_puts_the_phrase_behind_the_cursor(daemon, tmp_path):
+    with bash(tmp_path, daemon.environment) as terminal:
+        for text, whole in (("git ch", "git checkout main"), ("docker ", "docker compose up --detach")):
+            terminal.press(CLEAR + text + ALT_G)
+            terminal.until(lambda: line(terminal) == typed(terminal) == whole)  # noqa: B023
+        terminal.press(CLEAR + "echo caf" + ALT_G)
+        terminal.until(lambda: typed(terminal) == "echo café")
+        terminal.press("s\r")
+        terminal.shows("\ncafés\n")
+        assert "[1]" not in terminal.text
+
+
+def test_what_is_run_is_learned_unless_it_starts_with_a_space(daemon, tmp_path):
+    before = daemon.status()["learned"]
+    with bash(tmp_path, daemon.environment) as terminal:
+        terminal.press(" echo secret | tr a-z A-Z\r")
+        terminal.shows("SECRET")
+        terminal.press("echo plain | tr a-z A-Z\r")
+        terminal.shows("PLAIN")
+        wait_for(lambda: daemon.status()["learned"] > before)
+        terminal.press("jobs; echo done | tr a-z A-Z\r")
+        terminal.shows("DONE")
+        assert "Running" not in terminal.text
+        wait_for(lambda: daemon.status()["learned"] > before + 1)
+    assert daemon.status()["learned"] == before + 2
+
+
+def test_a_daemon_that_hangs_holds_no_key(tmp_path):
+    path = tmp_path / "run" / "socket"
+    with hung_daemon(path), bash(tmp_path, {"LSTM_COMPLETE_SOCKET": str(path)}) as terminal:
+        terminal.press("git ch" + ALT_G + "eck")
+        terminal.until(lambda: typed(terminal) == "git check")
+        terminal.press(CLEAR + "echo typed | tr a-z A-Z\r")
+        terminal.shows("TYPED")
+
+
+def test_a_key_and_the_environment_turn_it_off(daemon, tmp_path):
+    with bash(tmp_path, daemon.environment) as terminal:
+        terminal.press(ALT_S)
+        terminal.shows("lstm-complete: off")
+        terminal.press("git ch" + ALT_G + "x")
+        terminal.until(lambda: typed(terminal) == "git chx")
+        terminal.press(CLEAR + ALT_S)
+        terminal.shows("lstm-complete: on")
+        terminal.press("git ch" + ALT_G)
+        terminal.until(lambda: typed(terminal) == "git checkout main")
+        terminal.press(CLEAR + "export LSTM_COMPLETE=off; echo gone | tr a-z A-Z\r")
+        terminal.shows(f"GONE\n{PROMPT.strip()}")
+        terminal.press("git ch" + ALT_G + "x")
+        terminal.until(lambda: typed(terminal) == "git chx")
+
+
+CHANGES_ALWAYS = " _=|LINENO|RANDOM|SECONDS|EPOCH|BASH_|FUNCNAME|HISTCMD|PIPESTATUS"
+DUMP = f"dump() {{ declare -F; declare -p | grep -Ev '{CHANGES_ALWAYS}'; bind -p; bind -X; }}"
+
+
+@pytest.mark.parametrize("hooks", ["unset PROMPT_COMMAND", "PROMPT_COMMAND=:", "PROMPT_COMMAND=(: true)"])
+def test_load_unload_load_and_unload_leaves_no_trace(daemon, tmp_path, hooks):
+    load = f"source {SCRIPTS}/lstm_complete.bash"
+    with bash(tmp_path, daemon.environment, DUMP, before=(hooks,)) as terminal:
+        for command in ("lstm_complete_unload", "dump >~/one", load, "dump >~/loaded", "lstm_complete_unload", load):
+            terminal.press(command + "\r")
+        terminal.press("echo loaded | tr a-z A-Z\r")
+        terminal.shows(f"LOADED\n{PROMPT.strip()}")
+        terminal.press("git ch" + ALT_G)
+        terminal.until(lambda: typed(terminal) == "git checkout main")
+        terminal.press(CLEAR + "lstm_complete_unload\rdump >~/two\recho all | tr a-z A-Z\r")
+        terminal.shows("ALL")
+    one, loaded, two = ((tmp_path / name).read_text() for name in ("one", "loaded", "two"))
+    assert "_lstm_complete" in loaded
+    assert one == two
+    assert "_lstm_complete" not in one
+
+
+BLESH = """
+# The functions of ble.sh that its wiki names, as far as a source of its auto-complete meets them.
+_ble_complete_auto_source=(history syntax)
+ble/util/import/eval-after-load() { eval "$2"; }
+ble/array#unshift() { eval "$1=(\\"\\$2\\" \\"\\${$1[@]}\\")"; }
+ble/array#remove() {
+  local -n array=$1
+  local kept=() one
+  for one in "${array[@]}"; do [[ $one == "$2" ]] || kept+=("$one"); done
+  array=("${kept[@]}")
+}
+ble/complete/auto-complete/enter() { printf 'enter'; printf ' <%s>' "$@"; echo; }
+offer() {
+  _ble_edit_str=$1 _ble_edit_ind=${2-${#1}}
+  ble/complete/auto-complete/source:lstm-complete || echo "next: $1"
+}
+"""
+
+
+def test_ble_sh_is_given_a_ghost_by_a_source_of_its_own(daemon, tmp_path):
+    (tmp_path / "blesh").write_text(BLESH)
+    script = f"""
+    source {tmp_path}/blesh
+    source {SCRIPTS}/lstm_complete.blesh
+    echo "${{_ble_complete_auto_source[@]}}"
+    offer 'git ch'
+    offer 'git ch' 3
+    offer 'nothing known '
+    LSTM_COMPLETE=off offer 'git ch'
+    LSTM_COMPLETE_GHOST=key offer 'git ch'
+    lstm_complete_unload
+    echo "${{_ble_complete_auto_source[@]}}"
+    declare -F | grep lstm
+    """
+    command = ["bash", "--norc", "-c", script]
+    surroundings = {**environment(tmp_path, daemon.environment), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == [
+        "lstm-complete history syntax",
+        "enter <h> <0> <eckout main> <> <git checkout main>",
+        "next: git ch",
+        "next: nothing known ",
+        "next: git ch",
+        "next: git ch",
+        "history syntax",
+    ]

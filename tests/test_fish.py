@@ -1,0 +1,70 @@
+"""A real fish in a pseudo-terminal, and a real daemon."""
+
+from __future__ import annotations
+
+import pytest
+from daemon import Daemon, wait_for
+from hosts import needs
+from shells import ALT_G, ALT_S, CLEAR, SCRIPTS, fish, hung_daemon, line, typed
+
+pytestmark = needs("fish")
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory, shell_home):
+    with Daemon(tmp_path_factory.mktemp("run") / "socket", shell_home) as running:
+        yield running
+
+
+def test_a_key_puts_the_phrase_behind_the_cursor(daemon, tmp_path):
+    with fish(tmp_path, daemon.environment) as terminal:
+        for text, whole in (("git ch", "git checkout main"), ("docker ", "docker compose up --detach")):
+            terminal.press(CLEAR + text + ALT_G)
+            terminal.until(lambda: line(terminal) == typed(terminal) == whole)  # noqa: B023
+        terminal.press(CLEAR + "echo caf" + ALT_G)
+        terminal.until(lambda: typed(terminal) == "echo café")
+
+
+def test_what_is_run_is_learned_unless_it_starts_with_a_space(daemon, tmp_path):
+    before = daemon.status()["learned"]
+    with fish(tmp_path, daemon.environment) as terminal:
+        terminal.press(" echo secret | tr a-z A-Z\r")
+        terminal.shows("SECRET")
+        terminal.press("echo plain | tr a-z A-Z\r")
+        terminal.shows("PLAIN")
+        wait_for(lambda: daemon.status()["learned"] > before)
+    assert daemon.status()["learned"] == before + 1
+
+
+def test_a_daemon_that_hangs_holds_no_key(tmp_path):
+    path = tmp_path / "run" / "socket"
+    with hung_daemon(path), fish(tmp_path, {"LSTM_COMPLETE_SOCKET": str(path)}) as terminal:
+        terminal.press("git ch" + ALT_G + "eck")
+        terminal.until(lambda: typed(terminal) == "git check")
+
+
+def test_a_key_and_the_environment_turn_it_off(daemon, tmp_path):
+    with fish(tmp_path, daemon.environment) as terminal:
+        terminal.press(ALT_S)
+        terminal.shows("lstm-complete: off")
+        terminal.press("git ch" + ALT_G + "x")
+        terminal.until(lambda: typed(terminal) == "git chx")
+        terminal.press(CLEAR + ALT_S)
+        terminal.shows("lstm-complete: on")
+        terminal.press("git ch" + ALT_G)
+        terminal.until(lambda: typed(terminal) == "git checkout main")
+
+
+def test_load_unload_load_and_unload_leaves_no_trace(daemon, tmp_path):
+    load = f"source {SCRIPTS}/lstm_complete.fish"
+    dump = "function dump; functions --all --names; set --global --names; bind; bind --mode insert; end"
+    with fish(tmp_path, daemon.environment, dump) as terminal:
+        for command in ("lstm_complete_unload", "dump >~/one", load, "dump >~/loaded", "lstm_complete_unload", load):
+            terminal.press(command + "\r")
+        for command in ("lstm_complete_unload", "dump >~/two", "echo all | tr a-z A-Z"):
+            terminal.press(command + "\r")
+        terminal.shows("ALL")
+    one, loaded, two = ((tmp_path / name).read_text() for name in ("one", "loaded", "two"))
+    assert "_lstm_complete" in loaded
+    assert one == two
+    assert "lstm_complete" not in one

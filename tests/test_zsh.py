@@ -1,0 +1,223 @@
+"""A real zsh, with and without zsh-autosuggestions, and a real daemon."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+from daemon import PATIENCE_S, Daemon, wait_for
+from hosts import ZSH_AUTOSUGGESTIONS, needs
+from shells import ALT_F, ALT_G, ALT_S, CLEAR, END, PROMPT, RIGHT, hung_daemon, line, typed, zsh
+
+pytestmark = needs("zsh", "zsh-autosuggestions")
+
+PLUGIN = f"source {ZSH_AUTOSUGGESTIONS}"
+HISTORY = ("HISTFILE=~/history HISTSIZE=100", "print -s 'git checkout from-history'")
+SETUPS = {"alone": (), "plugin": (PLUGIN,), "plugin in sync": (PLUGIN, "unset ZSH_AUTOSUGGEST_USE_ASYNC")}
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory, shell_home):
+    with Daemon(tmp_path_factory.mktemp("run") / "socket", shell_home) as running:
+        yield running
+
+
+@pytest.fixture(params=SETUPS)
+def setup(request):
+    return SETUPS[request.param]
+
+
+@pytest.fixture
+def nobody(tmp_path, shell_home):
+    """Where no daemon listens; one that a shell starts is ended."""
+    asked = {"LSTM_COMPLETE_SOCKET": str(tmp_path / "run" / "socket"), "LSTM_COMPLETE_HOME": str(shell_home)}
+    yield asked
+    command = [sys.executable, "-m", "lstm_complete", "serve", "--stop"]
+    subprocess.run(command, env={**asked, "PATH": ""}, check=True, capture_output=True)
+
+
+def types_until_the_ghost_comes(terminal):
+    """Go on typing for as long as a daemon needs to start."""
+    deadline = time.monotonic() + PATIENCE_S
+    while "git checkout main" not in terminal.text and time.monotonic() < deadline:
+        terminal.press(CLEAR + "zz")
+        terminal.until(lambda: typed(terminal) == "zz")
+        terminal.press(CLEAR + "git ch")
+        terminal.until(lambda: typed(terminal) == "git ch")
+    terminal.shows("git checkout main")
+
+
+def test_the_ghost_shows_and_is_taken_whole_or_by_the_word(daemon, tmp_path, setup):
+    with zsh(tmp_path, daemon.environment, before=setup) as terminal:
+        terminal.press("git ch")
+        terminal.until(lambda: line(terminal) == "git checkout main")
+        assert typed(terminal) == "git ch"
+        assert terminal.colour_of("eckout main") == "brightblack"
+        terminal.press(ALT_F)
+        terminal.until(lambda: typed(terminal) == "git checkout ")
+        terminal.shows("git checkout main")
+        terminal.press(RIGHT)
+        terminal.until(lambda: typed(terminal) == "git checkout main")
+        assert terminal.colour_of("main") == "default"
+        terminal.press(CLEAR + "echo caf")
+        terminal.until(lambda: line(terminal) == "echo café")
+        terminal.press(END)
+        terminal.until(lambda: typed(terminal) == "echo café")
+
+
+def test_keys_do_what_they_did_where_no_ghost_is(daemon, tmp_path):
+    with zsh(tmp_path, daemon.environment) as terminal:
+        terminal.press("zz zz\x01")
+        terminal.until(lambda: typed(terminal) == "")
+        terminal.press(RIGHT)
+        terminal.until(lambda: typed(terminal) == "z")
+        terminal.press(ALT_F)
+        terminal.until(lambda: typed(terminal) == "zz ")
+        terminal.press(END)
+        terminal.until(lambda: typed(terminal) == "zz zz")
+
+
+def test_a_line_that_is_run_is_not_left_with_a_ghost(daemon, tmp_path):
+    with zsh(tmp_path, daemon.environment, before=("alias git=print",)) as terminal:
+        terminal.press("git ch")
+        terminal.shows("git checkout main")
+        terminal.press("\r")
+        terminal.shows("\nch\n")
+        assert "eckout" not in terminal.text
+
+
+def test_what_is_run_is_learned_unless_it_starts_with_a_space(daemon, tmp_path, setup):
+    before = daemon.status()["learned"]
+    with zsh(tmp_path, daemon.environment, before=setup) as terminal:
+        terminal.press(" print secret | tr a-z A-Z\r")
+        terminal.shows("SECRET")
+        terminal.press("print plain | tr a-z A-Z\r")
+        terminal.shows("PLAIN")
+        wait_for(lambda: daemon.status()["learned"] > before)
+    assert daemon.status()["learned"] == before + 1
+
+
+@pytest.mark.parametrize("before", [SETUPS["plugin"], SETUPS["plugin in sync"]])
+def test_without_a_daemon_the_next_strategy_answers(tmp_path, before):
+    asked = {"LSTM_COMPLETE_SOCKET": str(tmp_path / "run" / "socket"), "LSTM_COMPLETE_PYTHON": "/bin/false"}
+    with zsh(tmp_path, asked, *HISTORY, before=before) as terminal:
+        terminal.press("git ch")
+        terminal.until(lambda: line(terminal) == "git checkout from-history")
+
+
+@pytest.mark.parametrize("before", [SETUPS["plugin"], SETUPS["plugin in sync"]])
+def test_where_the_daemon_hangs_the_next_strategy_answers(tmp_path, before):
+    path = tmp_path / "run" / "socket"
+    with hung_daemon(path), zsh(tmp_path, {"LSTM_COMPLETE_SOCKET": str(path)}, *HISTORY, before=before) as terminal:
+        for _ in range(3):
+            terminal.press(CLEAR + "git ch")
+            terminal.until(lambda: line(terminal) == "git checkout from-history")
+
+
+def test_a_daemon_that_hangs_holds_no_key(tmp_path):
+    path = tmp_path / "run" / "socket"
+    with hung_daemon(path), zsh(tmp_path, {"LSTM_COMPLETE_SOCKET": str(path)}) as terminal:
+        for letter in "print typed | tr a-z A-":
+            terminal.press(letter)
+        terminal.until(lambda: typed(terminal) == "print typed | tr a-z A-")
+        terminal.press("Z\r")
+        terminal.shows("TYPED")
+
+
+def test_the_daemon_is_started_at_the_first_prompt(tmp_path, nobody, setup):
+    with zsh(tmp_path, nobody, before=setup) as terminal:
+        types_until_the_ghost_comes(terminal)
+
+
+def test_a_killed_daemon_is_replaced(tmp_path, shell_home, setup):
+    path = tmp_path / "run" / "socket"
+    path.parent.mkdir(mode=0o700)
+    with Daemon(path, shell_home) as running, zsh(tmp_path, running.environment, before=setup) as terminal:
+        terminal.press("git ch")
+        terminal.until(lambda: line(terminal) == "git checkout main")
+        running.process.kill()
+        running.process.wait()
+        terminal.press(CLEAR)
+        terminal.until(lambda: line(terminal) == "")
+        types_until_the_ghost_comes(terminal)
+    command = [sys.executable, "-m", "lstm_complete", "serve", "--stop"]
+    stopped = subprocess.run(command, env={**running.environment, "PATH": ""}, check=True, capture_output=True)
+    assert stopped.stdout == b"stopped\n"
+
+
+def test_off_in_the_environment_shows_nothing_and_starts_nothing(tmp_path, nobody, setup):
+    path = tmp_path / "run"
+    with zsh(tmp_path, {**nobody, "LSTM_COMPLETE": "off"}, "git() :", before=setup) as terminal:
+        terminal.press("git ch\r")
+        terminal.until(lambda: terminal.text.count(PROMPT.strip()) == 2)
+        terminal.press("git ch")
+        terminal.until(lambda: typed(terminal) == "git ch")
+        assert line(terminal) == "git ch"
+    assert not path.exists()
+
+
+def test_a_key_turns_it_off_and_on(daemon, tmp_path, setup):
+    with zsh(tmp_path, daemon.environment, before=setup) as terminal:
+        terminal.press("git ch")
+        terminal.shows("git checkout main")
+        terminal.press(ALT_S)
+        terminal.until(lambda: line(terminal) == "git ch")
+        terminal.shows("lstm-complete: off")
+        terminal.press(ALT_S)
+        terminal.shows("git checkout main")
+
+
+def test_a_mark_stands_for_the_colour(daemon, tmp_path):
+    with zsh(tmp_path, {**daemon.environment, "LSTM_COMPLETE_GHOST": "mark"}) as terminal:
+        terminal.press("git ch")
+        terminal.shows("git ch·eckout main")
+        assert terminal.colour_of("·eckout") == "default"
+        terminal.press(END)
+        terminal.until(lambda: line(terminal) == typed(terminal) == "git checkout main")
+
+
+def test_it_may_show_only_on_a_key(daemon, tmp_path, setup):
+    with zsh(tmp_path, {**daemon.environment, "LSTM_COMPLETE_GHOST": "key"}, before=setup) as terminal:
+        before = daemon.status()["answered"]
+        terminal.press("git ch")
+        terminal.until(lambda: typed(terminal) == "git ch")
+        assert daemon.status()["answered"] <= before + 2  # the one before, and whether it lives
+        assert line(terminal) == "git ch"
+        terminal.press(ALT_G)
+        terminal.shows("eckout main")
+        terminal.press(END)
+        terminal.until(lambda: typed(terminal) == "git checkout main")
+
+
+DUMP = (
+    "dump() { print -l ${(ok)functions} ${(okv)widgets} $precmd_functions $preexec_functions ${(ok)parameters}"
+    " $ZSH_AUTOSUGGEST_STRATEGY; bindkey -M emacs; bindkey -M viins; bindkey -M vicmd; add-zle-hook-widget -L }"
+)
+INFRASTRUCTURE = (
+    "autoload -Uz add-zsh-hook add-zle-hook-widget is-at-least; add-zle-hook-widget -L; zmodload zsh/net/socket"
+    " zsh/system zsh/datetime zsh/zleparameter zsh/parameter; add-zsh-hook precmd nothing; nothing() :"
+)
+
+
+def test_load_unload_load_and_unload_leaves_no_trace(daemon, tmp_path, setup):
+    load = "source $script; unset REPLY"
+    with zsh(tmp_path, daemon.environment, DUMP, before=(INFRASTRUCTURE, *setup)) as terminal:
+        script = (tmp_path / ".zshrc").read_text().split("source ")[-1].splitlines()[0]
+        for command in (
+            f"script={script}; lstm_complete_unload",
+            "dump >one",
+            load,
+            "dump >loaded; lstm_complete_unload",
+            load,
+            "lstm_complete_unload",
+            "dump >two",
+            "print all | tr a-z A-Z",
+        ):
+            terminal.press(f"cd ~ && {command}\r")
+        terminal.shows("ALL")
+    one, loaded, two = ((tmp_path / name).read_text() for name in ("one", "loaded", "two"))
+    assert "lstm_complete" in loaded
+    assert one == two
+    assert "lstm_complete" not in one
