@@ -67,6 +67,8 @@ class TrainingSettings:
 
     Attributes:
         budget_s: Seconds that a training may take, all of it included.
+        start: "starter" for the general weights that come with the package, "scratch" for none. A kind of tokens or a
+            size of the network that is given is another one than the starter's, and starts from scratch.
         epochs: Passes over the text; where they are given there is no budget.
         seed: Seeds torch, numpy and random: same text, settings and seed give the same weights on one thread.
         tokens: "subword", "char" or "word".
@@ -85,6 +87,7 @@ class TrainingSettings:
     """
 
     budget_s: float | None = 300.0
+    start: str = "starter"
     epochs: int | None = None
     seed: int = 0
     tokens: str = "subword"
@@ -99,6 +102,12 @@ class TrainingSettings:
     device: str = "auto"
     threads: int | None = None
     precision: str = "auto"
+
+    @property
+    def from_scratch(self) -> bool:
+        """Whether the network begins with random weights."""
+        sizes = (self.vocabulary_size, self.embedding_size, self.hidden_size, self.layers)
+        return self.start == "scratch" or self.tokens != "subword" or any(size is not None for size in sizes)
 
 
 @dataclass(frozen=True)

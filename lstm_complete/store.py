@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 import platformdirs
 
-from lstm_complete import model_file
+from lstm_complete import model_file, starter
 from lstm_complete.errors import StoreError, UnknownModelError
 from lstm_complete.locking import locked
+from lstm_complete.settings import DEFAULT_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +57,8 @@ def path_of(name_or_path: str | Path) -> Path:
     """Where a model is, or would be.
 
     What ends in .safetensors is a path. Anything else is first the name of a model in the store, so that a folder or a
-    file of that name in the working directory does not hide it; then a file; then a name that is not there yet.
+    file of that name in the working directory does not hide it; then a file; then a name that is not there yet. Where
+    the user has no model called "default" or "starter", these are the starter's file.
 
     Raises:
         StoreError: If it is neither a file nor fit to be a name.
@@ -72,7 +74,7 @@ def path_of(name_or_path: str | Path) -> Path:
         return Path(text)
     if problem is not None:
         _refuse(text, problem)
-    return in_store
+    return starter.PATH if text in {DEFAULT_NAME, starter.NAME} else in_store
 
 
 @contextmanager

@@ -46,6 +46,12 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--exclude", action="append", metavar="REGEX", help="leave out lines that match; may be repeated"
     )
+    parser.add_argument(
+        "--from",
+        dest="start",
+        choices=("starter", "scratch"),
+        help=f"begin with the general weights that come with the package, or with none (default: {defaults.start})",
+    )
     parser.add_argument("--seed", type=size, metavar="N", help=f"(default: {defaults.seed})")
     parser.add_argument("--preset", choices=PRESETS, help="tiny: one-hot characters, 50 units, no recall")
     _add_shape(parser, defaults)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lstm_complete import store
+from lstm_complete import starter, store
 from lstm_complete.corpus import read_corpus
 from lstm_complete.ledger import Ledger
 from lstm_complete.secrets import SecretFilter
@@ -62,6 +62,8 @@ def train_corpus(
 ) -> Path:
     """Fit a model to a corpus that is read already, and save it; see `train`."""
     with loading_torch():
-        from lstm_complete.training.trainer import fit  # noqa: PLC0415 - loads torch
+        from lstm_complete.training.start import Start  # noqa: PLC0415 - loads torch
+        from lstm_complete.training.trainer import fit  # noqa: PLC0415
+    start = None if settings.from_scratch else Start(starter.contents())
     with store.writing(name):  # from the start: of two trainings of one name the second is told now
-        return store.save(name, Ledger.of(corpus).kept_in(fit(corpus.documents, settings, on_progress)))
+        return store.save(name, Ledger.of(corpus).kept_in(fit(corpus.documents, settings, on_progress, start)))

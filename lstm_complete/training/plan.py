@@ -63,7 +63,7 @@ def plan(
     vocabulary_size: int,
     training_tokens: int,
     budget_s: float | None,
-    weights: Weights | None,
+    weights: Weights | None = None,
 ) -> Plan:
     """Fill in what the settings leave open.
 

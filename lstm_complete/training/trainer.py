@@ -135,6 +135,8 @@ def _check(documents: Sequence[Document], settings: TrainingSettings) -> None:
         raise SettingsError(f"expected at least 1 epoch, found {settings.epochs}")
     if settings.dropout is not None and not 0 <= settings.dropout < 1:
         raise SettingsError(f"expected a dropout of 0 or more and less than 1, found {settings.dropout}")
+    if settings.start not in {"starter", "scratch"}:
+        raise SettingsError(f"expected to start from starter or scratch, found {settings.start!r}")
     if settings.layers is not None and not 1 <= settings.layers <= MOST_LAYERS:
         raise SettingsError(f"expected 1 to {MOST_LAYERS} layers, found {settings.layers}")
 
@@ -180,7 +182,11 @@ def _prepare(
     read, unread = ([vocabulary.encode(text) for text in texts] for texts in (training, kept_back))
     on_progress(Progress("recall", 0.0, left))
     recalled = provenance = read_scores = unread_scores = None
-    if settings.recall:
+    if start and start.frozen:
+        read_scores, unread_scores = (
+            held_out.score(recall.build([[]], len(vocabulary), newline), texts, newline, rng) for texts in (read, unread)
+        )
+    elif settings.recall:
         recalled = recall.build(read, len(vocabulary), newline)
         provenance = Provenance.of(kept, read, recalled, newline)
         read_scores = held_out.score_held_out(read, len(vocabulary), newline, rng)

@@ -1,0 +1,1 @@
+"""How the starter is made: public text gathered by name, cleaned, and a model trained on it."""

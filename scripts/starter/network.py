@@ -1,0 +1,154 @@
+"""Train the starter's network: one pass over much text, in steps that can be interrupted and taken up again."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from lstm_complete.training.network import Network
+from lstm_complete.training.optimization import one_cycle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from lstm_complete.settings import ModelShape
+
+ROWS, STEPS = 64, 64  # of a window
+_LEARNING_RATE = 3e-3
+_DROPOUT = 0.05
+_RESET = 0.04  # of the rows, in each window: a document begins without a past
+_CLIP = 1.0
+# Tokens scored in each window, of the whole vocabulary: those that occur in it, and some by chance.
+_CANDIDATES = 2048
+
+
+@dataclass
+class Schedule:
+    """How long to train: seconds of training all in all, over as many runs as it takes."""
+
+    seconds: float
+    save_every_s: float = 240.0
+
+
+def train(
+    shape: ModelShape,
+    tokens: np.ndarray[Any, Any],
+    checkpoint: Path,
+    schedule: Schedule,
+    validate: Callable[[Network], str],
+    report: Callable[[str], None],
+) -> Network:
+    """Train until the schedule's seconds are used up, from the checkpoint on where there is one.
+
+    Args:
+        shape: Of the network.
+        tokens: The text, document after document, shape (tokens,).
+        checkpoint: Written every few minutes and at the end.
+        schedule: The learning rate follows the seconds used.
+        validate: What to say of a network at a checkpoint.
+        report: Told a line at a time.
+    """
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    torch.manual_seed(0)
+    network = Network(shape, _DROPOUT).to(device)
+    optimizer = torch.optim.AdamW(
+        network.parameters(), lr=_LEARNING_RATE, betas=(0.9, 0.99), weight_decay=0.01, fused=True
+    )
+    used, window = 0.0, 0
+    if checkpoint.exists():
+        kept = torch.load(checkpoint, weights_only=True, map_location=device)
+        network.load_state_dict(kept["network"])
+        optimizer.load_state_dict(kept["optimizer"])
+        used, window = kept["used"], kept["window"]
+    rows = _rows(tokens)
+    share_log = _inclusion(tokens, shape.vocabulary_size).to(device)
+    state = None
+    saved = last = time.monotonic()
+    running = math.nan
+    while used < schedule.seconds:
+        for group in optimizer.param_groups:
+            group["lr"] = _LEARNING_RATE * one_cycle(used / schedule.seconds)
+        batch = torch.from_numpy(_window(rows, window)).to(device)  # (rows, steps + 1)
+        loss, state = _loss(network, batch, state, share_log)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), _CLIP)
+        optimizer.step()
+        window += 1
+        value = loss.item()
+        running = value if math.isnan(running) else 0.99 * running + 0.01 * value
+        now = time.monotonic()
+        used, last = used + now - last, now
+        if now - saved > schedule.save_every_s or used >= schedule.seconds:
+            _save(checkpoint, network, optimizer, used, window)
+            report(
+                f"{used:6.0f} s  {window * ROWS * STEPS / 1e6:6.1f} M tokens  loss {running:.3f}  {validate(network)}"
+            )
+            saved = last = time.monotonic()
+    return network.eval()
+
+
+def _save(checkpoint: Path, network: Network, optimizer: torch.optim.Optimizer, used: float, window: int) -> None:
+    part = checkpoint.with_suffix(".part")
+    kept = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "used": used, "window": window}
+    torch.save(kept, part)
+    part.replace(checkpoint)
+
+
+def _rows(tokens: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The text as ROWS readers read it, each its own part: shape (rows, tokens of a part)."""
+    length = len(tokens) // ROWS
+    return tokens[: length * ROWS].reshape(ROWS, length)
+
+
+def _window(rows: np.ndarray[Any, Any], index: int) -> np.ndarray[Any, Any]:
+    windows = (rows.shape[1] - 1) // STEPS
+    start = index % windows * STEPS
+    return rows[:, start : start + STEPS + 1].astype(np.int64)
+
+
+def _inclusion(tokens: np.ndarray[Any, Any], size: int) -> Tensor:
+    """Log of each token's probability to be absent from a window's text, shape (vocabulary_size,)."""
+    counts = np.bincount(tokens[:20_000_000], minlength=size) + 0.5
+    return torch.from_numpy(np.log1p(-np.minimum(counts / counts.sum(), 0.99)) * ROWS * STEPS).float()
+
+
+def _loss(
+    network: Network, batch: Tensor, state: tuple[Tensor, Tensor] | None, absent_log: Tensor
+) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    """Cross-entropy with a sampled normaliser (Bengio, Senecal 2008): tokens are weighed by 1 / P(they are scored)."""
+    network.train()
+    inputs, targets = batch[:, :-1], batch[:, 1:].reshape(-1)
+    if state is not None:
+        kept = (torch.rand(ROWS, 1, device=batch.device) >= _RESET).float()
+        state = (state[0].detach() * kept, state[1].detach() * kept)
+    with torch.autocast(batch.device.type, dtype=torch.bfloat16):
+        outputs, state = network(inputs, state)  # (rows, steps, hidden_size)
+        vectors = network.projection(outputs.reshape(len(targets), -1))  # (tokens, embedding_size)
+        present = len(torch.unique(targets))
+        scored = -(-present // _CANDIDATES) * _CANDIDATES
+        candidates, positions = _candidates(targets, len(absent_log), scored)
+        scores = functional.linear(vectors, network.output.weight[candidates], network.output.bias[candidates]).float()
+    by_chance = (scored - present) / (len(absent_log) - present)
+    log_scored = torch.log1p(-torch.exp(absent_log[candidates]) * (1 - by_chance))  # (candidates,)
+    scores = scores - log_scored
+    own = torch.zeros_like(scores).scatter_(1, positions[:, None], log_scored[positions][:, None])
+    return functional.cross_entropy(scores + own, positions), state
+
+
+def _candidates(targets: Tensor, size: int, scored: int) -> tuple[Tensor, Tensor]:
+    """So many tokens, all targets among them, shape (scored,), and where each target stands there, shape (tokens,)."""
+    order = torch.rand(size, device=targets.device)
+    order[targets] = 2.0
+    candidates = torch.topk(order, scored).indices
+    place = torch.empty(size, dtype=torch.long, device=targets.device)
+    place[candidates] = torch.arange(scored, device=targets.device)
+    return candidates, place[targets]
