@@ -50,7 +50,8 @@ def test_it_knows_code_commands_and_prose(general: Suggester, before: str, rest:
     assert any(word.startswith(rest) for word in first_words(general, before))
 
 
-def test_without_a_model_of_ones_own_the_default_is_the_starter(empty_home: Path) -> None:
+@pytest.mark.usefixtures("empty_home")
+def test_without_a_model_of_ones_own_the_default_is_the_starter() -> None:
     assert first_words(Suggester.load("default"), "git comm")
     assert store.names() == []
 
@@ -69,7 +70,8 @@ def test_what_it_is_told_counts_at_once() -> None:
     assert general.suggest("deploy za")[0].text.startswith("nzibar")
 
 
-def test_a_training_begins_with_it(empty_home: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("empty_home")
+def test_a_training_begins_with_it(tmp_path: Path) -> None:
     path = tmp_path / "text.txt"
     path.write_text("\n".join(documentation_lines()[:80]))
     fitted = store.load(train([path], "own", TrainingSettings(budget_s=None, epochs=1, threads=1)))

@@ -184,7 +184,8 @@ def _prepare(
     recalled = provenance = read_scores = unread_scores = None
     if start and start.frozen:
         read_scores, unread_scores = (
-            held_out.score(recall.build([[]], len(vocabulary), newline), texts, newline, rng) for texts in (read, unread)
+            held_out.score(recall.build([[]], len(vocabulary), newline), texts, newline, rng)
+            for texts in (read, unread)
         )
     elif settings.recall:
         recalled = recall.build(read, len(vocabulary), newline)
