@@ -140,7 +140,7 @@ def test_a_killed_daemon_is_replaced(tmp_path, shell_home, setup):
         running.process.kill()
         running.process.wait()
         terminal.press(CLEAR)
-        terminal.until(lambda: line(terminal) == "")
+        terminal.until(lambda: typed(terminal) == "")
         types_until_the_ghost_comes(terminal)
     command = [sys.executable, "-m", "lstm_complete", "serve", "--stop"]
     stopped = subprocess.run(command, env={**running.environment, "PATH": ""}, check=True, capture_output=True)

@@ -75,20 +75,20 @@ _lstm_complete_ask() {
   fd=$REPLY
   _lstm_complete_request "$1" "$2"
   print -rn -u $fd -- "$REPLY"
-  while IFS= read -r -d '' -u $fd frame; do
+  while IFS= read -r -d '' -t 5 -u $fd frame; do
     [[ "${frame[1,$#2+1]}" == "$2"$'\x1f' ]] && print -rn -- "${frame[$#2+2,-1]}"$'\0' && return
   done
 }
 
-# KIND TEXT: the answer, from a child that is given 0.3 s
+# KIND TEXT SECONDS: the answer, from a child that is given so long
 _lstm_complete_ask_in_time() {
   local child
   local -i fd
+  local -F ends=$(( EPOCHREALTIME + $3 ))
   REPLY=
   exec {fd}< <(_lstm_complete_ask "$1" "$2")
-  if IFS= read -r -d '' -t 0.1 -u $fd child; then
-    IFS= read -r -d '' -t 0.2 -u $fd REPLY || kill $child 2>/dev/null
-  fi
+  IFS= read -r -d '' -t $3 -u $fd child
+  IFS= read -r -d '' -t $(( ends > EPOCHREALTIME ? ends - EPOCHREALTIME : 0 )) -u $fd REPLY || kill $child 2>/dev/null
   exec {fd}<&-
 }
 
@@ -99,7 +99,7 @@ _lstm_complete_preexec() {
   # A space before a command says that it is nobody's business.
   [[ -z ${1//[[:space:]]/} || $1 == [[:space:]]* ]] && return
   if _lstm_complete_is_on && _lstm_complete_is_served && (( $#1 <= 4000 )); then
-    _lstm_complete_ask_in_time learn "$1" </dev/null &>/dev/null &!
+    ( _lstm_complete_ask learn "$1" </dev/null &>/dev/null & )
   fi
   _lstm_complete[previous]=${${1%%$'\n'##}##*$'\n'}
 }
@@ -114,7 +114,7 @@ _zsh_autosuggest_strategy_lstm_complete() {
   _lstm_complete_looks
   [[ $REPLY == key && -z ${_lstm_complete[asked]-} ]] && return
   _lstm_complete_is_served || return 0
-  _lstm_complete_ask_in_time continuation "$1"
+  _lstm_complete_ask_in_time continuation "$1" 0.28
   [[ -n $REPLY ]] && suggestion=$1$REPLY
   return 0
 }
