@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import sys
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from terminal import Terminal
 
 import lstm_complete
+from lstm_complete.daemon.runtime_dir import Lock
 
 SCRIPTS = Path(lstm_complete.__file__).parent / "integrations" / "shells"
 PROMPT = "$ "
@@ -37,10 +39,13 @@ def zsh(home, asked, *lines, before=()):
 def hung_daemon(path):
     """What looks like a daemon, and never answers; its queue is full from the first on."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    with socket.socket(socket.AF_UNIX) as listener:
+    lock = Lock(path.parent)
+    lock.take()  # it is the daemon of this place: none is started beside it
+    with contextlib.closing(lock), socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
         listener.listen(0)
         yield
+        path.parent.chmod(0o755)  # nor after it: a daemon that is starting refuses such a folder
 
 
 def line(terminal):
