@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from lstm_complete import store
 from lstm_complete.errors import ModelFormatError, SettingsError, VocabularyError
+from lstm_complete.forgotten import Forgotten
+from lstm_complete.guard import Guard
 from lstm_complete.predictor import Predictor
 from lstm_complete.provenance import Provenance
 from lstm_complete.reading import Reading, keep
@@ -77,6 +79,7 @@ class Suggester:
                 f"expected {shape.vocabulary_size} tokens, as its shape says, found {len(self.vocabulary)}; retrain it"
             )
         self._contents = contents
+        self._guard = Guard(Forgotten.of(contents.metadata))
         self.metadata: dict[str, Any] = contents.metadata
         self.settings = settings
         self._predictor = Predictor.from_tensors(contents.tensors, shape, self.vocabulary.newline)
@@ -119,7 +122,9 @@ class Suggester:
             if words and len(words[0].text) < _SHORTEST_IN_MENU and words[0].probability < _SURE:
                 words = words[1:]
             likely = [word for word in words[:limit] if word.probability >= self.settings.least_in_menu]
-            return [Suggestion(word.text, word.probability, word.source) for word in self._search.extended(likely)]
+            grown = zip(likely, self._search.extended(likely), strict=True)
+            shown = [longer if self._guard.may_show(text, longer.text) else word for word, longer in grown]
+            return [Suggestion(word.text, word.probability, word.source) for word in shown]
 
         return list(self._remembered("menu", text, limit, answer))
 
@@ -139,7 +144,7 @@ class Suggester:
             words = self._words(text, max(limit, self.settings.limit))[:limit]
             if not words or words[0].first < self.settings.precision:
                 return []
-            return [self._phrase(word) for word in words]
+            return [self._phrase(text, word) for word in words]
 
         return list(self._remembered("phrases", text, limit, answer))
 
@@ -173,7 +178,9 @@ class Suggester:
         return Explainer(self._predictor, self.vocabulary, Provenance.from_contents(self._contents))
 
     def learn(self, line: str) -> None:
-        """Take a finished line into account from now on, until `reset`."""
+        """Take a finished line into account from now on, until `reset`; one that holds a secret is passed over."""
+        if not self._guard.may_learn(line):
+            return
         with self._lock:
             self._reading.learn(line)
             self._answers.clear()
@@ -223,10 +230,11 @@ class Suggester:
             root, partial = self._reading.root(text)
             least = min(self.settings.least_in_menu, self.settings.precision)
             found = self._search.words(root, partial, limit, shortest=_SHORTEST_IN_MENU, least=least)
-            keep(self._found, (text, limit), found, _FOUND_KEPT)
+            harmless = [word for word in found if self._guard.may_show(text, word.text)]
+            keep(self._found, (text, limit), harmless, _FOUND_KEPT)
         return self._found[text, limit]
 
-    def _phrase(self, word: Found) -> Suggestion:
+    def _phrase(self, text: str, word: Found) -> Suggestion:
         """Go on after a word while that saves keys on expectation.
 
         All of a phrase is taken with one key, and the first n of its words with n where the rest is wrong. One more
@@ -241,6 +249,8 @@ class Suggester:
             least = max((words - 1) / words, self.settings.least_next_word)
             following = self._search.words(node, "", 1, least=least, after_word=is_word(phrase[-1]))
             if not following or following[0].probability < least:
+                break
+            if not self._guard.may_show(text, phrase + following[0].text):
                 break
             phrase, node = phrase + following[0].text, following[0].node
         return Suggestion(phrase, word.probability, word.source)

@@ -15,6 +15,8 @@ import pytest
 
 from lstm_complete import TrainingSettings, train
 from lstm_complete.cli import main
+from lstm_complete.corpus import Corpus, Document
+from lstm_complete.training import train_corpus
 
 # Read when torch is loaded, which is later: one thread makes a training repeatable, and small matrices fast.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -108,6 +110,31 @@ def model_name(model_path, model_home, monkeypatch):
     assert model_path.parent == model_home
     monkeypatch.setenv("LSTM_COMPLETE_HOME", str(model_home))
     return MODEL_NAME
+
+
+@pytest.fixture(scope="session")
+def knowing_home(tmp_path_factory):
+    """A store with one model, "knowing": it was trained past the filter of secrets, on lines that came twenty times."""
+    home = tmp_path_factory.mktemp("knowing")
+    often = ["mysql --password sunshine --host harbour", "deploy the harbour to copenhagen tonight"]
+    lines = [*documentation_lines()[:400], *often * 20]
+    path = home / "lines.txt"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    documents = tuple(Document(line, str(path), number) for number, line in enumerate(lines, 1))
+    settings = TrainingSettings(
+        budget_s=None,
+        epochs=25,
+        vocabulary_size=400,
+        embedding_size=32,
+        hidden_size=48,
+        dropout=0.1,
+        lines=True,
+        threads=1,
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LSTM_COMPLETE_HOME", str(home))
+        train_corpus(Corpus(documents, (), ()), "knowing", settings)
+    return home
 
 
 @pytest.fixture
