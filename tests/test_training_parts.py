@@ -18,7 +18,7 @@ from lstm_complete.training.cross_entropy import cross_entropy
 from lstm_complete.training.examples import Examples, split
 from lstm_complete.training.held_out import FOLDS, score_held_out
 from lstm_complete.training.network import Network
-from lstm_complete.training.optimization import Optimization, evaluate, one_cycle, read_window
+from lstm_complete.training.optimization import Optimization, evaluate, one_cycle, predictions, read_window
 from lstm_complete.training.plan import Plan, plan
 
 SIZE, NEWLINE = 12, 0
@@ -142,20 +142,31 @@ def test_held_out_scores_come_from_text_without_the_token() -> None:
     assert np.median(score_held_out(repeated, SIZE, NEWLINE, rng).probabilities[:, 0]) > 0.8
 
 
-def test_cross_entropy_has_the_values_and_gradients_of_torch() -> None:
+@pytest.mark.parametrize("trained", [True, False])
+def test_cross_entropy_has_the_values_and_gradients_of_torch(trained: bool) -> None:
     torch.manual_seed(0)
     targets = torch.randint(0, 40, (600,))
     weights = torch.rand(600)
-    found = torch.randn(600, 40).mul_(5).requires_grad_()
-    expected = found.detach().clone().requires_grad_()
-    losses, surest, argmax = cross_entropy(found, targets)
+    parts = [torch.randn(600, 8).mul_(2), torch.randn(40, 8), torch.randn(40)]
+    found, expected = ([part.clone().requires_grad_(trained or not at) for at, part in enumerate(parts)] for _ in "12")
+    losses, surest, argmax = cross_entropy(*found, targets)
     (losses * weights).sum().backward()
-    oracle = torch.nn.functional.cross_entropy(expected, targets, reduction="none")
+    scores = torch.nn.functional.linear(*expected)
+    oracle = torch.nn.functional.cross_entropy(scores, targets, reduction="none")
     (oracle * weights).sum().backward()
     torch.testing.assert_close(losses, oracle)
-    torch.testing.assert_close(found.grad, expected.grad)
-    torch.testing.assert_close(surest, expected.log_softmax(dim=1).max(dim=1).values.detach())
-    assert torch.equal(argmax, expected.argmax(dim=1))
+    for ours, theirs in zip(found, expected, strict=True):
+        torch.testing.assert_close(ours.grad, theirs.grad)
+    torch.testing.assert_close(surest, scores.log_softmax(dim=1).max(dim=1).values.detach())
+    assert torch.equal(argmax, scores.argmax(dim=1))
+
+
+def test_what_is_predicted_is_what_accuracy_counts() -> None:
+    torch.manual_seed(0)
+    examples, drawn = examples_of([90, 40, 7]), small_plan(bfloat16=True)
+    network = Network(drawn.shape, 0.5)
+    right = predictions(network, examples, drawn) == examples.targets
+    assert evaluate(network, examples, drawn).accuracy == pytest.approx(right.double().mean().item())
 
 
 def test_one_cycle_rises_and_falls() -> None:

@@ -1,7 +1,7 @@
-"""Cross-entropy over a vocabulary, a slice of tokens at a time, so that the slice stays in the processor's cache.
+"""Cross-entropy of the output layer, with no pass over (tokens, vocabulary) that can be spared.
 
-The same values and gradients as `torch.nn.functional.cross_entropy`, at half of its time here: of a step with 4,096
-tokens and a vocabulary of 2,304, forward and backward, 45 % were spent moving scores through memory.
+Scores become probabilities in their own buffer, a slice of tokens at a time, so that the slice stays in the processor's
+cache. Backwards there are products alone: what each loss weighs scales a token's vector, not its row of scores.
 """
 
 from __future__ import annotations
@@ -18,44 +18,56 @@ class _CrossEntropy(torch.autograd.Function):
     """See `cross_entropy`."""
 
     @staticmethod
-    def forward(ctx: Any, logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, Tensor]:  # noqa: ANN401 - torch's
-        probabilities = torch.empty_like(logits)
-        losses = torch.empty(len(logits), dtype=torch.float32, device=logits.device)
+    def forward(
+        ctx: Any,  # noqa: ANN401 - torch's
+        vectors: Tensor,
+        weight: Tensor,
+        bias: Tensor,
+        targets: Tensor,
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        by_scores = torch.addmm(bias, vectors, weight.t())  # the scores, then what the losses would be with other ones
+        losses = torch.empty(len(vectors), dtype=torch.float32, device=vectors.device)
         surest = torch.empty_like(losses)
         argmax = torch.empty_like(targets)
-        for at in range(0, len(logits), _SLICE):
+        for at in range(0, len(vectors), _SLICE):
             rows = slice(at, at + _SLICE)
-            scores = logits[rows].float()
+            scores = by_scores[rows].float()
             best, argmax[rows] = scores.max(dim=1)
             scores.sub_(best[:, None])
             own = scores.gather(1, targets[rows, None])[:, 0]
             totals = scores.exp_().sum(dim=1)
             surest[rows] = -totals.log()
             losses[rows] = -surest[rows] - own
-            torch.mul(scores, totals.reciprocal()[:, None], out=scores)
-            probabilities[rows] = scores
-        ctx.save_for_backward(probabilities, targets)
+            by_scores[rows] = scores.mul_(totals.reciprocal()[:, None])
+        by_scores.scatter_(1, targets[:, None], torch.expm1(-losses)[:, None].to(by_scores.dtype))
+        ctx.save_for_backward(by_scores, vectors, weight)
         ctx.mark_non_differentiable(surest, argmax)
         return losses, surest, argmax
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:  # noqa: ANN401 - torch's
-        probabilities, targets = ctx.saved_tensors
-        by_loss = gradients[0].to(probabilities.dtype)[:, None]
-        gradient = probabilities * by_loss
-        gradient.scatter_add_(1, targets[:, None], -by_loss)
-        return gradient, None
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401 - torch's
+        by_scores, vectors, weight = ctx.saved_tensors
+        by_loss = gradients[0].to(by_scores.dtype)[:, None]
+        by_vectors = (by_scores @ weight).mul_(by_loss)
+        if not ctx.needs_input_grad[1]:
+            return by_vectors, None, None, None
+        return by_vectors, by_scores.t() @ (vectors * by_loss), (by_scores.t() @ by_loss)[:, 0], None
 
 
-def cross_entropy(logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Negative natural-log probabilities of the targets.
+def cross_entropy(vectors: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Negative natural-log probabilities of the targets under softmax(vectors @ weight.T + bias).
 
     Args:
-        logits: Shape (tokens, vocabulary_size), of any floating type; the sums are taken in float32.
+        vectors: Of any floating type, or of autocast's where that is on, shape (tokens, features). The sums over the
+            vocabulary are taken in float32.
+        weight: Shape (vocabulary_size, features).
+        bias: Shape (vocabulary_size,); it is trained if `weight` is.
         targets: Ids, shape (tokens,).
 
     Returns:
         The losses, with gradients; the highest log probability; and its token; each of shape (tokens,).
     """
-    losses, surest, argmax = _CrossEntropy.apply(logits, targets)  # type: ignore[no-untyped-call]
+    device = vectors.device.type
+    kind = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else vectors.dtype
+    losses, surest, argmax = _CrossEntropy.apply(vectors.to(kind), weight.to(kind), bias.to(kind), targets)  # type: ignore[no-untyped-call]
     return losses, surest, argmax

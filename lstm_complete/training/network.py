@@ -37,11 +37,11 @@ class Known(NamedTuple):
 
 
 class Losses(NamedTuple):
-    """Negative natural-log probabilities of the targets, shape (tokens,), and where the argmax was right."""
+    """Negative natural-log probabilities of the targets, shape (tokens,), and the LSTM's most probable tokens."""
 
     mixture: Tensor
     lstm: Tensor
-    right: Tensor
+    argmax: Tensor
 
 
 class Network(nn.Module):
@@ -89,10 +89,11 @@ class Network(nn.Module):
 
     def logits(self, outputs: Tensor) -> Tensor:
         """Scores of the next token: (tokens, hidden_size) to (tokens, vocabulary_size)."""
-        if self.projection is not None:
-            outputs = self.projection(outputs)
-        scores: Tensor = self.output(outputs)
+        scores: Tensor = self.output(self._projected(outputs))
         return scores
+
+    def _projected(self, outputs: Tensor) -> Tensor:
+        return outputs if self.projection is None else self.projection(outputs)
 
     def losses(self, outputs: Tensor, targets: Tensor, known: Known | None) -> Losses:
         """How the mixture and the LSTM alone do on the targets.
@@ -104,12 +105,16 @@ class Network(nn.Module):
         """
         tokens = len(outputs)
         outputs = _padded(outputs)
-        lstm, surest, argmax = cross_entropy(self.logits(outputs)[:tokens], targets)
+        output = self.output
+        scored = cross_entropy(
+            self._projected(outputs), output.weight, output.bias, _padded(targets.unsqueeze(1))[:, 0]
+        )
+        lstm, argmax = scored[0][:tokens], scored[2][:tokens]
         if self.gate is None or known is None:
-            return Losses(lstm, lstm, argmax == targets)
-        shares = self.gate(outputs, _padded(known.features), _padded(surest.unsqueeze(1)))[:tokens]  # (tokens, 3)
+            return Losses(lstm, lstm, argmax)
+        shares = self.gate(outputs, _padded(known.features), scored[1].unsqueeze(1))[:tokens]  # (tokens, 3)
         sources = torch.cat((-lstm.unsqueeze(1), known.probabilities.clamp_min(1e-12).log()), dim=1)
-        return Losses(-torch.logsumexp(shares + sources, dim=1), lstm, argmax == targets)
+        return Losses(-torch.logsumexp(shares + sources, dim=1), lstm, argmax)
 
 
 class LockedDropout(nn.Module):

@@ -206,29 +206,29 @@ def evaluate(network: Network, examples: Examples, plan: Plan) -> Validation:
     network.eval()
     sums = np.zeros(3)
     with torch.no_grad():
-        for losses in _all_windows(network, examples, plan):
-            sums += [float(part.sum()) for part in (losses.mixture, losses.lstm, losses.right)]
-    loss, lstm, right = sums / len(examples.targets)
-    return Validation(float(loss), float(lstm), float(right))
-
-
-def _all_windows(network: Network, examples: Examples, plan: Plan) -> Iterator[Losses]:
-    state: State | None = None
-    for window in Batches(examples.ranges, plan.tokens, plan.sequence_length).epoch():
-        losses, state = read_window(network, examples, window, state if window.carries else None, plan)
-        yield losses
+        for entries, losses in _all_windows(network, examples, plan):
+            right = losses.argmax == examples.targets[entries]
+            sums += [float(part.sum()) for part in (losses.mixture, losses.lstm, right)]
+    loss, lstm, right_share = sums / len(examples.targets)
+    return Validation(float(loss), float(lstm), float(right_share))
 
 
 def predictions(network: Network, examples: Examples, plan: Plan) -> torch.Tensor:
     """The LSTM's most probable next token at every entry, shape (entries,)."""
+    network.eval()
     found = torch.zeros_like(examples.targets)
-    state: State | None = None
     with torch.no_grad():
-        for window in Batches(examples.ranges, plan.tokens, plan.sequence_length).epoch():
-            entries = torch.from_numpy(window.entries).to(plan.device)
-            outputs, state = network(examples.inputs[entries.clamp_min(0)], state if window.carries else None)
-            found[entries[entries != PADDING]] = network.logits(outputs[entries != PADDING]).argmax(dim=1)
+        for entries, losses in _all_windows(network, examples, plan):
+            found[entries] = losses.argmax
     return found
+
+
+def _all_windows(network: Network, examples: Examples, plan: Plan) -> Iterator[tuple[torch.Tensor, Losses]]:
+    """Which entries each window reads, shape (tokens,), and how the network does on them."""
+    state: State | None = None
+    for window in Batches(examples.ranges, plan.tokens, plan.sequence_length).epoch():
+        losses, state = read_window(network, examples, window, state if window.carries else None, plan)
+        yield torch.from_numpy(window.entries[window.entries != PADDING]).to(plan.device), losses
 
 
 def _groups(network: Network, weight_decay: float) -> list[dict[str, Any]]:
