@@ -82,11 +82,18 @@ class Forgotten:
         known, words = plain_words(before), plain_words(before + text)
         same = sum(1 for _ in _common(known, words))
         for size in self._line_sizes | self._piece_sizes:
-            for window in windows(words[max(same - size + 1, 0) :], size):
-                key = self._key(window)
-                if key in self.lines or key in self.pieces:
+            for end in range(max(same, size - 1), len(words)):
+                *first, last = words[end - size + 1 : end + 1]
+                key = self._key((*first, last))
+                typed = len(known[end]) if end < len(known) and end == same else 0
+                if key in self.lines or key in self.pieces or self._begins(first, last, typed):
                     return True
         return False
+
+    def _begins(self, first: Sequence[str], last: str, typed: int) -> bool:
+        """Whether a forgotten line of several words ends within a longer word, behind the letters typed of it."""
+        ends = range(typed + 1, len(last)) if first and len(first) + 1 in self._line_sizes else ()
+        return any(self._key((*first, last[:end])) in self.lines for end in ends)
 
     @cached_property
     def _line_sizes(self) -> frozenset[int]:

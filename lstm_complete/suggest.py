@@ -186,6 +186,13 @@ class Suggester:
             self._answers.clear()
             self._found.clear()
 
+    def forget(self, text: str) -> None:
+        """Say none of these lines again, here and in all that share the model, until it is read anew."""
+        with self._lock:
+            self._guard.forgotten = self._guard.forgotten.with_lines(text.splitlines(), ())
+            self._answers.clear()
+            self._found.clear()
+
     def reset(self) -> None:
         """Begin a new document: forget what `learn` was told."""
         with self._lock:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # What a model says of itself that holds no text. All else, what is added to models one day included, stays at home.
-_METADATA = ("version", "training_settings", "vocabulary", "lines", "shape")
+_METADATA = ("version", "training_settings", "vocabulary", "lines", "shape", "forgotten")
 _REPORT = ("curve", "stopped", "parameters", "tokens", "held_out", "characters", "seconds")
 _WEIGHTS = "network."
 

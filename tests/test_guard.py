@@ -72,6 +72,7 @@ FORGOTTEN = Forgotten().with_lines(["git push origin main"], [("mian",), ("push"
         ("git push origin ma", "in"),
         ("  sudo git  push", " origin main"),
         ("git pu", "sh origin main --force"),
+        ("git push origin m", "ainly"),
         ("", "git push origin main"),
         ("ls\ngit push origin ", "main"),
         ("cd m", "ian"),
@@ -89,6 +90,7 @@ def test_what_finishes_something_forgotten_is_not_shown(before, text):
         ("git push origin main", " --force"),
         ("git push origin\n", "main"),
         ("git push origin mai", "l"),
+        ("git push origin main", "ly"),
         ("mia", "n_file"),
     ],
 )

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from lstm_complete import TrainingSettings, store, train
+from lstm_complete import TrainingSettings, forgetting, store, train
 from lstm_complete.corpus import read_corpus
 from lstm_complete.errors import ModelFormatError
 from lstm_complete.ledger import Ledger
@@ -175,3 +175,9 @@ def test_lines_cut_for_a_secret_are_in_no_ledger_and_in_no_news(texts):
     assert sum(source.lines for source in Ledger.of(corpus).sources) == sum(
         bool(line.strip()) for document in corpus.documents for line in document.text.split("\n")
     )
+
+
+def test_what_was_forgotten_is_not_read_again(texts):
+    forgetting.forget("m", ["zebra four"])
+    append(texts / ".bash_history", ["zebra four", "zebra five"])
+    assert [text for _, _, text in news_of()] == ["zebra five"]

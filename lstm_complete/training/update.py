@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from lstm_complete import model_file, store
 from lstm_complete.corpus import read_corpus
+from lstm_complete.forgetting import without
+from lstm_complete.forgotten import Forgotten
 from lstm_complete.ledger import Ledger
 from lstm_complete.secrets import SecretFilter
 from lstm_complete.settings import UPDATE_SHARE, TrainingSettings
@@ -72,7 +74,7 @@ def find_news(contents: Contents) -> News:
         CorpusError: A file or a folder that it was trained on is not there any more, or cannot be read.
     """
     ledger = Ledger.from_contents(contents)
-    settings = _settings_of(contents)
+    settings = settings_of(contents)
     corpus = read_corpus(
         ledger.paths,
         histories=ledger.histories,
@@ -80,7 +82,8 @@ def find_news(contents: Contents) -> News:
         secrets=SecretFilter.of_user(settings.exclude),
         known=ledger.digests,
     )
-    return News(ledger, corpus, ledger.news(corpus))
+    news = without(ledger.news(corpus), Forgotten.of(contents.metadata))
+    return News(ledger, corpus, list(news))
 
 
 def update(
@@ -124,7 +127,7 @@ def update(
         if not news.documents:
             return None
         seconds = None if epochs else budget_s or UPDATE_SHARE * old.metadata["report"]["seconds"]
-        settings = replace(_settings_of(old), budget_s=seconds, epochs=epochs)
+        settings = replace(settings_of(old), budget_s=seconds, epochs=epochs)
         ledger = news.ledger.with_news(news.corpus, news.documents)
         recalling, fitting = refit(old, news.documents, settings, on_progress)
         store.save(name, _told(recalling, ledger), keep_old=True)
@@ -147,6 +150,7 @@ def _told(contents: Contents, ledger: Ledger) -> Contents:
     return ledger.kept_in(replace(contents, metadata={**contents.metadata, "report": report}))
 
 
-def _settings_of(contents: Contents) -> TrainingSettings:
+def settings_of(contents: Contents) -> TrainingSettings:
+    """What a model was trained with."""
     stated = contents.metadata["training_settings"]
     return TrainingSettings(**{**stated, "exclude": tuple(stated.get("exclude", ()))})

@@ -1,0 +1,141 @@
+"""Forget: take lines out of what a model recalls, and note that it must not say them again.
+
+Gone at once are the lines of recall, of the text kept back and of the report. The weights and the subwords were learned
+from them, too, and are free of them only after a training without them; until then the guard keeps them from prompts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from lstm_complete import recall, recollection, store
+from lstm_complete.corpus import Document
+from lstm_complete.forgotten import LONGEST_PIECE, Forgotten, plain_words, windows
+from lstm_complete.model_file import Contents
+from lstm_complete.provenance import Provenance
+from lstm_complete.text import NEWLINE, Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_REBUILT = ("recall.", "documents.")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A model that has forgotten.
+
+    Attributes:
+        contents: Of its file.
+        kept: All that it still recalls.
+        lines: How many lines of it went.
+    """
+
+    contents: Contents
+    kept: list[Document]
+    lines: int
+
+
+def lines_in(text: str) -> list[str]:
+    """The lines of a text in which there is something to forget, each once."""
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if plain_words(line)))
+
+
+def lines_since(contents: Contents, seconds: float) -> list[str]:
+    """The lines that a model recalls from a time on, in seconds since 1970; those without a time are not among them.
+
+    Raises:
+        ModelFormatError: It does not know what it was built from.
+    """
+    recalled = recollection.documents(contents)
+    texts = (each.text for each in recalled if each.time is not None and each.time >= seconds)
+    return lines_in(NEWLINE.join(texts))
+
+
+def forgetting(contents: Contents, lines: Sequence[str]) -> Outcome:
+    """A model without some lines.
+
+    Args:
+        contents: The model.
+        lines: What to forget: every line of its text goes in which the words of one of these stand in a row.
+
+    Raises:
+        ModelFormatError: The model does not know what it was built from.
+    """
+    metadata, tensors = contents.metadata, contents.tensors
+    recalled = recollection.documents(contents)
+    whole = Forgotten.of(metadata).with_lines(lines, ())
+    kept = list(without(recalled, whole))
+    kept_back = [each.text for each in without([Document(text, "") for text in metadata["held_out_text"]], whole)]
+    remaining = [*(each.text for each in kept), *kept_back]
+    forgotten = whole.with_lines((), _found_only_in(lines, remaining))
+    if recalled:
+        tensors, metadata = _recalling(contents, kept)
+    metadata = {
+        **metadata,
+        "held_out_text": kept_back,
+        "forgotten": forgotten.to_dict(),
+        "report": {**metadata["report"], "samples": []},  # they quote the text kept back
+    }
+    return Outcome(Contents(metadata, tensors), kept, _lines(recalled) - _lines(kept))
+
+
+def forget(name: str, lines: Sequence[str]) -> Outcome:
+    """Have a model of the store forget some lines; no version from before is kept.
+
+    Raises:
+        UnknownModelError: There is no such model.
+        StoreError: Somebody else is writing it, or it cannot be written.
+        ModelFormatError: It is damaged, or does not know what it was built from.
+    """
+    with store.writing(name) as path:
+        outcome = forgetting(store.load(path), lines)
+        store.save(name, outcome.contents)
+        return outcome
+
+
+def without(documents: Iterable[Document], forgotten: Forgotten) -> Iterator[Document]:
+    """Documents without the lines that are forgotten: what stood before one and what stood behind it are two."""
+    for document in documents:
+        start, lines = 0, document.text.split(NEWLINE)
+        gone = [index for index, line in enumerate(lines) if forgotten.holds(line)] if forgotten else []
+        if not gone:
+            yield document
+            continue
+        for end in [*gone, len(lines)]:
+            text = NEWLINE.join(lines[start:end])
+            if text.strip():
+                yield replace(document, text=text, line=document.line + start)
+            start = end + 1
+
+
+def _recalling(contents: Contents, kept: Sequence[Document]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The tensors and the metadata of a model whose recall is built anew."""
+    vocabulary = Vocabulary.from_dict(contents.metadata["vocabulary"])
+    documents = list(kept) or [Document("", "<nothing>")]
+    read = [vocabulary.encode(document.text) for document in documents]
+    recalled = recall.build(read, len(vocabulary), vocabulary.newline)
+    provenance = Provenance.of(documents, read, recalled, vocabulary.newline)
+    others = {name: tensor for name, tensor in contents.tensors.items() if not name.startswith(_REBUILT)}
+    tensors = {**others, **recalled.to_tensors(), **provenance.to_tensors()}
+    return tensors, {**contents.metadata, "sources": list(provenance.sources)}
+
+
+def _found_only_in(lines: Sequence[str], texts: Sequence[str]) -> set[tuple[str, ...]]:
+    """Words, pairs and triples of some lines that stand nowhere else."""
+
+    def pieces(line: str) -> Iterator[tuple[str, ...]]:
+        words = plain_words(line)
+        return (piece for size in range(1, LONGEST_PIECE + 1) for piece in windows(words, size))
+
+    found = {piece for line in lines for piece in pieces(line)}
+    found = {piece for piece in found if any(character.isalnum() for character in "".join(piece))}
+    for text in texts:
+        for line in text.split(NEWLINE):
+            found.difference_update(pieces(line))
+    return found
+
+
+def _lines(documents: Iterable[Document]) -> int:
+    return sum(sum(bool(line.strip()) for line in document.text.split(NEWLINE)) for document in documents)
