@@ -30,7 +30,7 @@ from lstm_complete.text import NEWLINE
 from lstm_complete.tree import predict, probabilities_at
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -133,20 +133,20 @@ class Search:
         self._width = width
         self._tokens = vocabulary.tokens
         self._newline = vocabulary.newline
-        known = sorted((text, index) for index, text in enumerate(self._tokens) if text)
-        self._spellings = [text for text, _ in known]
-        self._sorted_ids = np.array([index for _, index in known])
-        self._ids = dict(known)
+        known = sorted((index for index, text in enumerate(self._tokens) if text), key=self._tokens.__getitem__)
+        self._spellings = [self._tokens[index] for index in known]
+        self._sorted_ids = np.array(known)
+        self._ids = dict(zip(self._spellings, known, strict=True))
         # A word goes on with a letter or digit after a letter or digit, and with anything but a space after its space.
         first = [text[:1] for text in self._tokens]
-        textual = np.array([bool(character) and character != NEWLINE for character in first])
-        letters = np.array([is_word(character) for character in first])
+        textual = _which(first, lambda character: character not in {"", NEWLINE})
+        in_word = letters = _which(first, is_word)
         if predictor.recall is not None:
             # Of those, the ones that ever did: `kubectl` starts words, and is no end for another.
-            ends_in_letter = np.array([is_word(text[-1:]) for text in self._tokens])
-            letters &= predictor.recall.seen_after(ends_in_letter)
-        opening = textual & np.array([not is_word(character) for character in first])
-        spaces = np.array([character.isspace() for character in first])
+            ends_in_letter = _which([text[-1:] for text in self._tokens], is_word)
+            letters = in_word & predictor.recall.seen_after(ends_in_letter)
+        opening = textual & ~in_word
+        spaces = _which(first, str.isspace)
         self._any = textual
         self._letters = letters
         self._weights_of_letters = letters.astype(np.float32)
@@ -286,6 +286,12 @@ class Search:
             )
             for token in tokens
         ]
+
+
+def _which(characters: list[str], kind: Callable[[str], bool]) -> NDArray[np.bool_]:
+    """Which of many characters are of a kind: few of them are distinct, and each is looked at once."""
+    wanted = set(filter(kind, set(characters)))
+    return np.fromiter((character in wanted for character in characters), bool, len(characters))
 
 
 def _best(probabilities: NDArray[np.float32], allowed: NDArray[np.bool_], least: float, most: int) -> list[int]:

@@ -16,12 +16,10 @@ from lstm_complete.errors import ModelFormatError, SettingsError, VocabularyErro
 from lstm_complete.forgotten import Forgotten
 from lstm_complete.guard import Guard
 from lstm_complete.predictor import Predictor
-from lstm_complete.provenance import Provenance
 from lstm_complete.reading import Reading, keep
 from lstm_complete.search import Search, is_word
 from lstm_complete.settings import ModelShape, SuggestSettings
 from lstm_complete.text import Vocabulary
-from lstm_complete.why import Explainer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     from lstm_complete.context import Context
     from lstm_complete.model_file import Contents
     from lstm_complete.search import Found
-    from lstm_complete.why import Why
+    from lstm_complete.why import Explainer, Why
 
 # Of the places in the text that were last suggested at: the answers; and what was found, which keeps trees alive.
 _ANSWERS_KEPT = 1024
@@ -175,6 +173,9 @@ class Suggester:
 
     @cached_property
     def _explainer(self) -> Explainer:
+        from lstm_complete.provenance import Provenance  # noqa: PLC0415 - few ask, and all would wait for it
+        from lstm_complete.why import Explainer  # noqa: PLC0415
+
         return Explainer(self._predictor, self.vocabulary, Provenance.from_contents(self._contents))
 
     def learn(self, line: str) -> None:

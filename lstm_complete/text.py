@@ -71,23 +71,23 @@ class Vocabulary:
         ids = {character: BYTES + index for index, character in enumerate(self.alphabet)}
         texts = list(self.alphabet)
         for left, right in self.merges:
-            if not BYTES <= min(left, right) <= max(left, right) < BYTES + len(texts):
+            end = BYTES + len(texts)
+            if not (BYTES <= left < end and BYTES <= right < end):
                 raise VocabularyError(f"the vocabulary merges the tokens {left} and {right} before they are there")
             merged = texts[left - BYTES] + texts[right - BYTES]
             if len(merged) > _LONGEST_MERGED:
                 raise VocabularyError(f"the vocabulary merges tokens to one of {len(merged):,} characters")
             if merged not in ids:
-                ids[merged] = BYTES + len(texts)
+                ids[merged] = end
                 texts.append(merged)
         for word in self.words:
             ids.setdefault(word, BYTES + len(ids))
         return ids
 
     @cached_property
-    def _merged(self) -> dict[tuple[int, int], tuple[int, int]]:
-        """Of each pair that merges: when it was learned, and what it makes."""
-        tokens, ids = self.tokens, self._ids
-        return {pair: (rank, ids[tokens[pair[0]] + tokens[pair[1]]]) for rank, pair in enumerate(self.merges)}
+    def _ranks(self) -> dict[tuple[int, int], int]:
+        """Of each pair that merges: when it was learned."""
+        return dict(zip(self.merges, range(len(self.merges)), strict=True))
 
     @cached_property
     def newline(self) -> int:
@@ -143,11 +143,12 @@ class Vocabulary:
     def _merge(self, pieces: list[int]) -> list[int]:
         """Apply the merges in the order they were learned, each wherever it fits, leftmost first."""
         while len(pieces) > 1:
-            found = [(*self._merged[pair], at) for at, pair in enumerate(pairwise(pieces)) if pair in self._merged]
+            found = [(self._ranks[pair], at) for at, pair in enumerate(pairwise(pieces)) if pair in self._ranks]
             if not found:
                 break
-            _, made, at = min(found, key=lambda merge: (merge[0], merge[2]))
-            pieces[at : at + 2] = [made]
+            at = min(found)[1]
+            left, right = pieces[at : at + 2]
+            pieces[at : at + 2] = [self._ids[self.tokens[left] + self.tokens[right]]]
         return pieces
 
     def decode(self, ids: Iterable[int]) -> str:
