@@ -77,8 +77,7 @@ def test_a_training_begins_with_it(tmp_path: Path) -> None:
     fitted = store.load(train([path], "own", TrainingSettings(budget_s=None, epochs=1, threads=1)))
     old = Vocabulary.from_dict(starter.contents().metadata["vocabulary"])
     new = Vocabulary.from_dict(fitted.metadata["vocabulary"])
-    assert len(new) < len(old)
-    assert set(new.tokens) & set(old.tokens) > {" the", "ation"}
+    assert set(old.tokens) <= set(new.tokens)
     shape = fitted.metadata["shape"]
     assert shape["hidden_size"] == starter.contents().metadata["shape"]["hidden_size"]
     moved = fitted.tensors["network.lstm.weight_hh_l0"] - starter.contents().tensors["network.lstm.weight_hh_l0"]

@@ -1,8 +1,11 @@
-"""A vocabulary that was learned on other text, made to fit a user's: what is never used goes, what is missing comes.
+"""A vocabulary that was learned on other text, made to fit a user's.
 
-Tokens of the starter keep the meaning they were trained with. Of the rest only what the text uses is kept, and the most
-general ones: every token costs time at each step, in training and at each key. Words that the text repeats and the
-starter spells in many pieces get tokens of their own, and so do characters it has never seen (another alphabet).
+Tokens of the starter keep the meaning they were trained with. Words that the text repeats and the starter spells in
+many pieces get tokens of their own, and so do characters it has never seen (another alphabet).
+
+What the text never uses is kept all the same: without it, words that come later are spelled in pieces that the network
+knows little of. Fitted on 50 KB of notes, bits a character on other notes: 1.98 with the 3,810 tokens that were used or
+most general, 1.76 with all 8,009; the starter alone 1.73.
 """
 
 from __future__ import annotations
@@ -15,10 +18,7 @@ from lstm_complete.text import BYTES, Vocabulary, words_of
 from lstm_complete.training.vocabulary import byte_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-# The first merges learned are the most frequent in the starter's text: general enough to keep, used or not.
-_GENERAL_MERGES = 2000
+    from collections.abc import Sequence
 
 # A pair of tokens becomes one where the text has it this often, and this often in so many of its tokens.
 _LEAST_COUNT, _ONE_IN_TOKENS = 24, 4000
@@ -44,7 +44,7 @@ def adapt(old: Vocabulary, documents: Sequence[str]) -> Adapted:
     """Fit a subword vocabulary to a text.
 
     Args:
-        old: The vocabulary to start from. What is kept of it spells the text's words as it did.
+        old: The vocabulary to start from. It spells words as it did, but for the new tokens.
         documents: The text.
 
     Raises:
@@ -52,7 +52,7 @@ def adapt(old: Vocabulary, documents: Sequence[str]) -> Adapted:
     """
     words = Counter(word for document in documents for word in words_of(document))
     alphabet = (*old.alphabet, *_new_characters(old, words))
-    kept = _kept_merges(old, words, alphabet)
+    kept = _with_alphabet(old, alphabet)
     merges = kept.merges + _new_merges(kept, words)
     vocabulary = Vocabulary(alphabet, merges)
     spelled = (old.encode_word(text) for text in vocabulary.tokens[BYTES:])
@@ -75,25 +75,14 @@ def _new_characters(old: Vocabulary, words: Counter[str]) -> tuple[str, ...]:
     return tuple(sorted(each for each, count in characters.most_common(_MOST_NEW_CHARACTERS) if count > 1))
 
 
-def _kept_merges(old: Vocabulary, words: Iterable[str], alphabet: tuple[str, ...]) -> Vocabulary:
-    """The merges that make what is used, those that make the parts of these, and the most general."""
-    made = [old.id_of(old.tokens[left] + old.tokens[right]) for left, right in old.merges]
-    makers: dict[int, list[int]] = {}
-    for rank, token in enumerate(made):
-        makers.setdefault(token, []).append(rank)
-    waiting = {token for word in words for token in old.encode_word(word)} | set(made[:_GENERAL_MERGES])
-    kept: set[int] = set()
-    while waiting:
-        fresh = [rank for rank in makers.get(waiting.pop(), ()) if rank not in kept]
-        kept.update(fresh)
-        waiting.update(part for rank in fresh for part in old.merges[rank])
-    ids = {character: BYTES + index for index, character in enumerate(alphabet)}
-    merges = []
-    for left, right in (old.merges[rank] for rank in sorted(kept)):
-        texts = old.tokens[left], old.tokens[right]
-        merges.append((ids[texts[0]], ids[texts[1]]))
-        ids.setdefault("".join(texts), BYTES + len(ids))
-    return Vocabulary(alphabet, tuple(merges))
+def _with_alphabet(old: Vocabulary, alphabet: tuple[str, ...]) -> Vocabulary:
+    """The same merges over a longer alphabet, whose characters push the ids behind them up."""
+    pushed = len(alphabet) - len(old.alphabet)
+    first = BYTES + len(old.alphabet)
+    return Vocabulary(
+        alphabet,
+        tuple(tuple(token + pushed * (token >= first) for token in pair) for pair in old.merges),  # type: ignore[misc]
+    )
 
 
 def _new_merges(kept: Vocabulary, words: Counter[str]) -> tuple[tuple[int, int], ...]:
