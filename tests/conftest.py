@@ -11,6 +11,7 @@ import subprocess
 import textwrap
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from lstm_complete import TrainingSettings, train
@@ -20,6 +21,10 @@ from lstm_complete.training import train_corpus
 
 # Read when torch is loaded, which is later: one thread makes a training repeatable, and small matrices fast.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# No test fails for being slow: machines that run tests are busy.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 MODEL_NAME = "tiny"
 SHELL_COMMANDS = """\

@@ -43,7 +43,7 @@ def known() -> Vocabulary:
     return learn_vocabulary(documentation_lines(), "subword", 900)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.sampled_from(sorted({word for line in documentation_lines() for word in words_of(line)})), min_size=1)
 )
@@ -55,7 +55,7 @@ def test_a_fitted_vocabulary_spells_the_words_of_its_text_with_the_same_tokens(w
         ]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.text(max_size=200))
 def test_a_fitted_vocabulary_still_encodes_every_text(text: str) -> None:
     text = text.encode(errors="replace").decode()
