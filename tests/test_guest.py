@@ -79,11 +79,13 @@ def test_the_host_goes_on_by_itself_while_a_model_does_not_answer_and_ours_comes
         model.open.set()
 
 
-def test_a_model_that_is_not_there_is_silent_and_the_host_as_ever(empty_home):
+def test_a_model_that_is_not_there_is_silent_and_the_host_as_ever(empty_home, monkeypatch):
+    monkeypatch.setenv("LSTM_COMPLETE_MODEL", "gone")
+
     async def scenario(typist, guest):
         typist.press("git ch")
         await typist.until(lambda: typist.ghost == "ecklist" and typist.menu == ["check-ref", "checkout"])
-        assert 'No model "default"' in str(guest.model.error)
+        assert 'No model "gone"' in str(guest.model.error)
 
     at_a_hosts_prompt(scenario, None)
     assert not empty_home.exists()

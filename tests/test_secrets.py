@@ -134,7 +134,7 @@ def texts(corpus):
 
 
 def test_every_kind_is_cut_out_of_a_history_and_the_rest_is_kept(tmp_path):
-    lines = [line for number, kind in enumerate(KINDS) for line in (f"git commit -m {number}", kind.line)]
+    lines = [line for number, kind in enumerate(KINDS) for line in (f"git commit -m {number}", kind.line.lstrip())]
     (tmp_path / ".bash_history").write_text("\n".join(lines))
     corpus = read_corpus([tmp_path / ".bash_history"])
     assert texts(corpus) == [line for line in lines if line.startswith("git commit")]
@@ -214,7 +214,7 @@ def test_a_pattern_that_is_none_is_refused_with_its_place(own_file):
 
 def test_the_dry_run_shows_what_is_cut_and_never_the_secret(tmp_path, printed):
     path = tmp_path / ".bash_history"
-    path.write_text("\n".join(["ls", *(kind.line for kind in KINDS)]))
+    path.write_text("\n".join(["ls", *(kind.line.lstrip() for kind in KINDS)]))
     shown = printed("train", path, "--dry-run")
     assert f"line 2: {'password of a command'}: deploy --user ann --password ********" in shown
     for kind in KINDS:
