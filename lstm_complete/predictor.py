@@ -21,7 +21,7 @@ from lstm_complete.settings import SESSION_TOKENS
 from lstm_complete.tensors import take_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -94,9 +94,7 @@ class Gate:
 
     def without(self, source: str) -> Gate:
         """The same gate, shut on one of SOURCES: what it gave to that goes to the others in proportion."""
-        shut = np.array([each == source for each in SOURCES])
-        weights = np.where(shut[:, None], 0, self.share_weights).astype(np.float32)
-        bias = np.where(shut, _SHUT, self.share_bias).astype(np.float32)
+        weights, bias = shut(self.share_weights, self.share_bias, {source})
         return Gate(self.inner_weights, self.inner_bias, weights, bias)
 
     def __call__(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -222,6 +220,17 @@ def stack(states: Sequence[State]) -> LSTMState:
     return LSTMState(
         np.concatenate([state.lstm.hidden for state in states], axis=1),
         np.concatenate([state.lstm.cell for state in states], axis=1),
+    )
+
+
+def shut(
+    weights: NDArray[np.float32], bias: NDArray[np.float32], sources: Collection[str]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """A gate's last layer, of which some of SOURCES get nothing: (3, GATE_UNITS) and (3,), as they were given."""
+    closed = np.array([each in sources for each in SOURCES])
+    return (
+        np.where(closed[:, None], 0, weights).astype(np.float32),
+        np.where(closed, _SHUT, bias).astype(np.float32),
     )
 
 

@@ -8,10 +8,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from lstm_complete.evaluate.replay import Ghost
-from lstm_complete.predictor import SOURCES
+from lstm_complete.predictor import SOURCES, shut
 from lstm_complete.settings import SuggestSettings
 from lstm_complete.suggest import Suggester
 
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 _WORD = re.compile(r" ?\w+| ?[^\w\s]| \s*|\s")  # a word carries the single space before it
 _MENU_ITEMS = 5
 _SHARE_WEIGHTS, _SHARE_BIAS = "network.gate.shares.weight", "network.gate.shares.bias"
-_SHUT = -1e5  # a score of which the softmax makes 0
 _PARTIAL_CHARACTERS = 200
 
 
@@ -43,10 +40,8 @@ def with_sources(
     there = {"lstm", "recency"} | ({"recall"} if "recall.followers" in contents.tensors else set())
     if not contents.metadata["shape"]["gated"] or there.isdisjoint(sources):
         return None
-    shut = np.array([source not in sources for source in SOURCES])
-    weights = np.where(shut[:, None], 0, contents.tensors[_SHARE_WEIGHTS])
-    bias = np.where(shut, _SHUT, contents.tensors[_SHARE_BIAS])
-    gate = {_SHARE_WEIGHTS: weights.astype(np.float32), _SHARE_BIAS: bias.astype(np.float32)}
+    weights, bias = shut(contents.tensors[_SHARE_WEIGHTS], contents.tensors[_SHARE_BIAS], set(SOURCES) - set(sources))
+    gate = {_SHARE_WEIGHTS: weights, _SHARE_BIAS: bias}
     return Suggester(replace(contents, tensors={**contents.tensors, **gate}), settings)
 
 
