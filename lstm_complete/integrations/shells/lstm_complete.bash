@@ -22,7 +22,9 @@ _lstm_complete_start() {
   { coproc _LSTM_COMPLETE { exec "${LSTM_COMPLETE_PYTHON:-python3}" -S -E "${_lstm_complete[client]}" relay 2>/dev/null; }; } 2>/dev/null
   _lstm_complete[process]=$!
   disown "$!"
-  exec {_lstm_complete_from}<&"${_LSTM_COMPLETE[0]}" {_lstm_complete_to}>&"${_LSTM_COMPLETE[1]}"
+  # The descriptors are moved, the names given up: bash would keep both until it has seen the client's end, whenever that is.
+  exec {_lstm_complete_from}<&"${_LSTM_COMPLETE[0]}"- {_lstm_complete_to}>&"${_LSTM_COMPLETE[1]}"-
+  unset _LSTM_COMPLETE _LSTM_COMPLETE_PID
 }
 
 _lstm_complete_end() {
