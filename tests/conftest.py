@@ -13,6 +13,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from daemon import Daemon
+from hosts import ALL_HOSTS_VARIABLE
 
 from lstm_complete import TrainingSettings, train
 from lstm_complete.cli import main
@@ -22,8 +24,14 @@ from lstm_complete.training import train_corpus
 # Read when torch is loaded, which is later: one thread makes a training repeatable, and small matrices fast.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# No test fails for being slow: machines that run tests are busy.
-hypothesis.settings.register_profile("patient", deadline=None)
+# No test fails for being slow: machines that run tests are busy. At a desk each run tries new examples; the run that
+# decides about a change, .ci/run, tries the same ones each time.
+hypothesis.settings.register_profile(
+    "patient",
+    deadline=None,
+    derandomize=os.environ.get(ALL_HOSTS_VARIABLE) == "1",
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("patient")
 
 MODEL_NAME = "tiny"
@@ -107,6 +115,15 @@ def at_home(tmp_path, shell_home):
         "XDG_CONFIG_HOME": home,
         "XDG_DATA_HOME": home,
     }
+
+
+@pytest.fixture
+def own_daemon(tmp_path, shell_home):
+    """A daemon that only this test asks, and nothing that another has left running: its counts can be read."""
+    folder = tmp_path / "daemon"
+    folder.mkdir(mode=0o700)
+    with Daemon(folder / "socket", shell_home) as running:
+        yield running
 
 
 @pytest.fixture

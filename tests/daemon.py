@@ -10,9 +10,9 @@ import subprocess
 import sys
 import time
 
-from lstm_complete.daemon import client
+from patience import PATIENCE_S
 
-PATIENCE_S = 30  # only ever waited for by a test that fails
+from lstm_complete.daemon import client
 
 
 class Daemon:
@@ -21,6 +21,7 @@ class Daemon:
     def __init__(self, socket_path, model_home, *arguments):
         self.path = socket_path
         self.environment = {"LSTM_COMPLETE_SOCKET": str(socket_path), "LSTM_COMPLETE_HOME": str(model_home)}
+        self.environment["LSTM_COMPLETE_WAIT"] = str(PATIENCE_S)
         command = [sys.executable, "-m", "lstm_complete", "serve", *arguments]
         surroundings = {**os.environ, **self.environment}
         self.process = subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -8,9 +8,9 @@ import itertools
 import sys
 
 from lsprotocol import types
+from patience import PATIENCE_S
 from pygls.lsp.client import LanguageClient
 
-PATIENCE_S = 30  # only ever waited for by a test that fails
 _NUMBERS = itertools.count()
 
 

@@ -20,7 +20,7 @@ RIGHT, END, ALT_F, ALT_G, ALT_S, CLEAR = "\x1b[C", "\x05", "\x1bf", "\x1bg", "\x
 
 def environment(home, asked):
     """A home of its own, a daemon to ask, and nothing of the tester's own settings."""
-    names = ("LSTM_COMPLETE", "LSTM_COMPLETE_GHOST", "LSTM_COMPLETE_MODEL", "NO_COLOR", "ZDOTDIR", "XDG_CONFIG_HOME")
+    names = ("LSTM_COMPLETE", "LSTM_COMPLETE_GHOST", "LSTM_COMPLETE_MODEL", "LSTM_COMPLETE_WAIT", "NO_COLOR")
     own = {"HOME": str(home), "LSTM_COMPLETE_PYTHON": sys.executable, "LC_ALL": "C.UTF-8"}
     return {**dict.fromkeys(names, ""), **own, "XDG_CONFIG_HOME": str(home / ".config"), "ZDOTDIR": str(home), **asked}
 

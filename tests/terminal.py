@@ -9,8 +9,7 @@ import time
 
 import pexpect
 import pyte
-
-PATIENCE_S = 30  # only ever waited for by a test that fails
+from patience import PATIENCE_S
 
 
 class Terminal:
@@ -43,9 +42,17 @@ class Terminal:
 
     def until(self, condition):
         """Read what the program writes until `condition()`; each wait ends with output, not with time."""
-        deadline = time.monotonic() + PATIENCE_S
-        while not condition():
-            self._read(max(0.0, deadline - time.monotonic()))
+        assert self.comes_to(condition, PATIENCE_S), f"the screen never got there; it shows:\n{self.text}"
+
+    def comes_to(self, condition, patience_s):
+        """Whether it does so within so many seconds."""
+        deadline = time.monotonic() + patience_s
+        try:
+            while not condition():
+                self._stream.feed(self._child.read_nonblocking(65536, timeout=max(0.0, deadline - time.monotonic())))
+        except (pexpect.EOF, pexpect.TIMEOUT):
+            return False
+        return True
 
     def shows(self, text):
         """Wait until `text` is on the screen."""
@@ -62,12 +69,6 @@ class Terminal:
         self._child.expect(pexpect.EOF, timeout=PATIENCE_S)
         self._child.close()
         return self._child.exitstatus
-
-    def _read(self, timeout_s):
-        try:
-            self._stream.feed(self._child.read_nonblocking(65536, timeout=timeout_s))
-        except (pexpect.EOF, pexpect.TIMEOUT) as error:
-            raise AssertionError(f"the screen never got there; it shows:\n{self.text}") from error
 
     def colour_of(self, text):
         """The colour of the first letters on the screen that read `text`."""

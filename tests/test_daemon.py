@@ -13,9 +13,10 @@ from pathlib import Path
 
 import platformdirs
 import pytest
-from daemon import PATIENCE_S, Daemon, exchange, is_closed
-from hypothesis import HealthCheck, given, settings
+from daemon import Daemon, exchange, is_closed
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import PATIENCE_S
 
 from lstm_complete import Context, Suggester
 from lstm_complete.cli import main
@@ -96,7 +97,7 @@ def test_the_socket_is_the_users_alone(daemon):
     assert stat.S_IMODE(daemon.path.parent.stat().st_mode) == 0o700
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(st.lists(st.binary(max_size=300) | st.sampled_from([b"\0", b"\x1f" * 6 + b"\0", b"learn" + b"\x1f" * 7])))
 def test_it_survives_whatever_is_sent(daemon, chunks):
     with daemon.connect() as connection:
@@ -146,9 +147,15 @@ def test_more_connections_than_it_keeps_close_the_oldest(daemon):
         connection.close()
 
 
+def halt(process):
+    """Stop a process as Ctrl-Z does, and wait until it stands."""
+    process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
+
+
 def test_work_for_those_who_have_gone_is_abandoned(daemon):
     before = daemon.status()
-    daemon.process.send_signal(signal.SIGSTOP)
+    halt(daemon.process)
     for number in range(20):
         with daemon.connect() as connection:
             connection.sendall(client.request("continuation", f"{TEXT}{number}"))
@@ -161,7 +168,7 @@ def test_work_for_those_who_have_gone_is_abandoned(daemon):
 def test_of_the_keys_of_one_shell_only_the_last_is_answered(daemon):
     texts = [TEXT[: length + 1] for length in range(len(TEXT))]
     with daemon.connect() as connection:
-        daemon.process.send_signal(signal.SIGSTOP)
+        halt(daemon.process)
         connection.sendall(b"".join(client.request("continuation", text) for text in texts))
         daemon.process.send_signal(signal.SIGCONT)
         assert connection.recv(65536).startswith(TEXT.encode() + b"\x1f")
@@ -243,7 +250,7 @@ def test_status_says_what_it_has_done(alone, monkeypatch, printed):
 def test_a_daemon_that_hangs_is_stopped_with_force(alone, monkeypatch, printed):
     running = alone()
     monkeypatch.setenv("LSTM_COMPLETE_SOCKET", str(running.path))
-    running.process.send_signal(signal.SIGSTOP)
+    halt(running.process)
     assert printed("serve", "--stop") == "stopped\n"
     assert running.process.wait(PATIENCE_S) == -signal.SIGKILL
 
@@ -302,6 +309,6 @@ def test_a_client_gives_up_on_a_daemon_that_never_answers(elsewhere):
         hung.bind(str(elsewhere))
         hung.listen(0)
         started = os.times().elapsed
-        answers = [client.ask(client.request("continuation", TEXT)) for _ in range(3)]
+        answers = [client.ask(client.request("continuation", TEXT), client.deadline_s()) for _ in range(3)]
         assert answers == [None] * 3
         assert os.times().elapsed - started < 3 * client.DEADLINE_S + PATIENCE_S / 10

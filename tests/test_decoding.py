@@ -21,7 +21,7 @@ def test_every_encoding_gives_the_same_text(data):
     assert decode(data) == Decoded("á\n日本\n", 0)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(st.binary(), st.binary().map(lambda data: b"\xff\xfe" + data), st.text().map(str.encode)))
 def test_whatever_is_decoded_has_no_lone_surrogate(data):
     content = decode(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from patience import PATIENCE_S
 from prompt_state import Listener, changes, state
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import create_app_session
@@ -13,9 +14,10 @@ from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
-from typing_at_a_prompt import PATIENCE_S, Typist
+from typing_at_a_prompt import Typist
 from word_list import WordList
 
+from lstm_complete.integrations import guest
 from lstm_complete.integrations.guest import Guest
 from lstm_complete.integrations.run_program import guests_at_every_session
 
@@ -45,7 +47,9 @@ def at_a_hosts_prompt(scenario, model, **options):
     return asyncio.run(evening())
 
 
-def test_our_words_come_before_those_of_the_host_and_each_once():
+def test_our_words_come_before_those_of_the_host_and_each_once(monkeypatch):
+    monkeypatch.setattr(guest, "PATIENCE_S", PATIENCE_S)  # words that are late come below
+
     async def scenario(typist, _):
         typist.press("git ch")
         await typist.until(lambda: typist.menu == ["checkout", "cherry-pick", "check-ref"])

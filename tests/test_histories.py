@@ -8,6 +8,7 @@ import time
 
 import pytest
 from hosts import needs
+from patience import PATIENCE_S
 from text_files import tree
 
 from lstm_complete.corpus import read_corpus
@@ -340,7 +341,7 @@ def test_all_histories_are_listed_and_read_after_a_yes_alone(tmp_path, answer, s
 
     tree(tmp_path, {".bash_history": "ls\n" * 400, ".python_history": "a = 1\n"})
     command = ["-m", "lstm_complete", "train", "--history", "all"]
-    child = pexpect.spawn(sys.executable, command, dimensions=(40, 200), timeout=120, encoding="utf-8")
+    child = pexpect.spawn(sys.executable, command, dimensions=(40, 200), timeout=PATIENCE_S, encoding="utf-8")
     child.expect(r"2 KB  bash .*\.bash_history\r\n.*1 KB  python .*\.python_history\r\nRead all of these\? \[y/N\]")
     child.send(f"{answer}\r")
     child.expect(said)

@@ -158,7 +158,7 @@ def test_none_of_the_standard_library_looks_like_lines():
     assert [path.name for path in sources if looks_like_lines(path.read_text("utf-8", "replace"))] == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.one_of(st.text(), st.lists(st.text(alphabet=" \taB.é\x85\u2028", max_size=9)).map("\n".join)))
 def test_any_text_gets_a_verdict(text):
     assert looks_like_lines(text) in {True, False}

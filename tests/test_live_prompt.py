@@ -50,10 +50,9 @@ def test_letters_are_completed_in_grey_and_in_the_menu():
     with live() as terminal:
         terminal.shows("> git checkout main")
         terminal.press("git ch")
-        terminal.until(lambda: "cherry-pick" in terminal.text and terminal.colour_of("git ch") != GREY)
-        assert "> git checkout main" in terminal.text
+        terminal.until(lambda: "cherry-pick" in terminal.text and "41%" in terminal.text)
+        terminal.until(lambda: "> git checkout main" in terminal.text and terminal.colour_of("git ch") != GREY)
         assert terminal.colour_of("eckout main") == GREY
-        assert "41%" in terminal.text
 
 
 def test_a_ghost_is_taken_and_a_word_chosen_from_the_menu():

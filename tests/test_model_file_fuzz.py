@@ -42,7 +42,7 @@ LIES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_a_header_that_lies_neither_crashes_nor_allocates(blob, data):
     end = 8 + int.from_bytes(blob[:8], "little")
@@ -68,7 +68,7 @@ def test_a_header_that_lies_neither_crashes_nor_allocates(blob, data):
     assert peak < 5_000_000
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=300), st.integers(0, 700), st.integers(0, 300))
 def test_bytes_put_anywhere_are_found(blob, inserted, position, removed):
     damaged = blob[:position] + inserted + blob[position + removed :]
@@ -77,7 +77,7 @@ def test_bytes_put_anywhere_are_found(blob, inserted, position, removed):
             read_bytes(damaged)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=400))
 def test_random_bytes_are_refused(data):
     with pytest.raises(ModelFormatError):

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from hosts import needs
+from patience import PATIENCE_S
 from terminal import Terminal
 
 from lstm_complete.integrations.nvim import PLUGIN
@@ -14,6 +15,7 @@ from lstm_complete.integrations.nvim import PLUGIN
 pytestmark = needs("nvim")
 
 GREY = "808080"
+PATIENCE_MS = 1000 * PATIENCE_S
 RIGHT, CONTROL_RIGHT, ESCAPE, TOGGLE = "\x1b[C", "\x1b[1;5C", "\x1b", "\x1bs"
 
 
@@ -100,10 +102,12 @@ def test_a_key_turns_it_off_and_on_again(nvim):
         terminal.until(lambda: grey(terminal) == "ring")
         terminal.press(TOGGLE)
         terminal.until(lambda: grey(terminal) == "")
-        terminal.press("\x0f:lua vim.wait(9000, function() return not lstm.on() end); print('on is', lstm.on())\r")
+        terminal.press(
+            f"\x0f:lua vim.wait({PATIENCE_MS}, function() return not lstm.on() end); print('on is', lstm.on())\r"
+        )
         terminal.shows("on is false")
         terminal.press("r" + TOGGLE)
-        terminal.press("\x0f:lua vim.wait(9000, lstm.on); print(lstm.shown(), 'and on is', lstm.on())\r")
+        terminal.press(f"\x0f:lua vim.wait({PATIENCE_MS}, lstm.on); print(lstm.shown(), 'and on is', lstm.on())\r")
         terminal.shows("nil and on is true")
         terminal.press("i")
         terminal.until(lambda: grey(terminal) == "ng")
@@ -137,7 +141,9 @@ def test_it_leaves_no_trace_when_it_is_stopped_and_can_be_set_up_again(nvim, set
             terminal.until(lambda: grey(terminal) == "")
             terminal.press("\x0f:lua print(during ~= before and traces() == before and 'no trace')\r")
             terminal.shows("no trace")
-            terminal.press("\x0f:lua vim.wait(9000, function() return #vim.lsp.get_active_clients() == 0 end)\r")
+            terminal.press(
+                f"\x0f:lua vim.wait({PATIENCE_MS}, function() return #vim.lsp.get_active_clients() == 0 end)\r"
+            )
             terminal.press("\x0f:lua print('clients', #vim.lsp.get_active_clients())\r")
             terminal.shows("clients 0")
             terminal.press("\x0f:lua again()\r")

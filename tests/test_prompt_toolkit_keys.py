@@ -11,6 +11,7 @@ from typing_at_a_prompt import at_a_prompt
 from word_list import WordList
 
 from lstm_complete.integrations.prompt_toolkit import GhostKeys
+from lstm_complete.integrations.worker import WORKER
 
 RIGHT, END, BACKSPACE, TAB = "\x1b[C", "\x1b[F", "\x7f", "\t"
 ALT_F, CTRL_RIGHT, ALT_RIGHT, ALT_N, ALT_P, ALT_S = "\x1bf", "\x1b[1;5C", "\x1b[1;3C", "\x1bn", "\x1bp", "\x1bs"
@@ -251,10 +252,12 @@ def test_an_error_never_reaches_the_keystroke(model, caplog):
     async def scenario(typist):
         for letter in "git ch":
             await typist.type(letter)
+        await typist.until(model.started.is_set)
         await typist.enter()
 
     with caplog.at_level(logging.WARNING, "lstm_complete"):
         assert at_a_prompt(scenario, model) == "git ch"
+        WORKER.submit(int).result()  # all before it is done
     assert len(caplog.records) == 1
 
 

@@ -36,7 +36,7 @@ def origins_of(documents: list[list[int]]) -> list[Document]:
 
 @pytest.mark.parametrize("every", [3, 1024])
 @given(documents=DOCUMENTS, repeated=st.lists(st.integers(0, SIZE - 1), min_size=18, max_size=30))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_every_entry_is_found_where_it_stands(every: int, documents: list[list[int]], repeated: list[int]) -> None:
     # What stands twice is longer than the contexts that are counted, and than the ranks of their first doublings.
     documents = [*documents, [1, *repeated, 2], [3, *repeated, 4], repeated, repeated]

@@ -57,7 +57,7 @@ def read(counted: Recall, tokens: list[int]) -> recall.RecallState:
 
 
 @given(DOCUMENTS, st.lists(st.integers(0, SIZE - 1), max_size=12))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_probabilities_are_those_of_kneser_ney_counted_in_dictionaries(
     documents: list[list[int]], typed: list[int]
 ) -> None:
@@ -70,7 +70,7 @@ def test_probabilities_are_those_of_kneser_ney_counted_in_dictionaries(
 
 
 @given(DOCUMENTS, DOCUMENTS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_batch_form_gives_the_figures_of_one_question_at_a_time(
     documents: list[list[int]], asked: list[list[int]]
 ) -> None:
@@ -88,7 +88,7 @@ def test_the_batch_form_gives_the_figures_of_one_question_at_a_time(
 
 
 @given(DOCUMENTS, st.lists(st.integers(0, SIZE - 1), max_size=12))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_probabilities_sum_to_one(documents: list[list[int]], typed: list[int]) -> None:
     counted = recall.build(documents, SIZE, NEWLINE)
     assert counted.ask(read(counted, [NEWLINE, *typed])).probabilities.sum() == pytest.approx(1, abs=1e-4)

@@ -48,7 +48,7 @@ def counted_probability(documents: list[list[int]], token: int) -> float:
 
 
 @given(DOCUMENTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_probabilities_are_those_of_counts_in_lists(documents: list[list[int]]) -> None:
     found = recency.ask(session(documents), SIZE).probabilities
     np.testing.assert_allclose(found, [counted_probability(documents, token) for token in range(SIZE)], rtol=1e-4)
@@ -69,7 +69,7 @@ def check_batch_form(documents: list[list[int]]) -> None:
 
 
 @given(DOCUMENTS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_batch_form_gives_the_figures_of_one_question_at_a_time(documents: list[list[int]]) -> None:
     check_batch_form(documents)
 
@@ -80,7 +80,7 @@ def test_the_batch_form_forgets_when_a_session_does() -> None:
 
 
 @given(DOCUMENTS, st.integers(0, 5))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_in_the_batch_form_a_session_knows_nothing_of_the_one_before(documents: list[list[int]], seed: int) -> None:
     stream = Stream.of(documents, NEWLINE)
     cuts = np.sort(np.random.default_rng(seed).integers(0, len(stream.tokens), 3))

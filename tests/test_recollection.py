@@ -15,7 +15,7 @@ from lstm_complete.suggest import Suggester
 NEWLINE = 3
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.lists(st.integers(0, 5), max_size=40), min_size=1, max_size=12))
 def test_documents_of_tokens_are_read_back(read):
     assert token_ids(recall.build(read, 6, NEWLINE), NEWLINE) == read
@@ -36,7 +36,7 @@ def test_a_model_without_recall_has_nothing_to_tell(model_path):
     Suggester(model_file.Contents(contents.metadata, weights))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32))
 def test_entries_that_lead_in_circles_end(seed):
     random = np.random.default_rng(seed)

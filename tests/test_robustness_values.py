@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_complete import model_file
@@ -58,7 +58,7 @@ def test_the_untouched_model_is_taken(contents):
     assert refused_or_answered(contents)
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80)
 @given(
     which=st.integers(0, 1000),
     kind=st.sampled_from(["values", "all", "dtype", "shape", "gone"]),
@@ -92,7 +92,7 @@ def test_a_tensor_of_other_values_is_refused_or_harmless(contents, *, which, kin
     refused_or_answered(Contents(contents.metadata, tensors))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100)
 @given(data=st.data())
 def test_metadata_that_lie_are_refused_or_harmless(contents, data):
     metadata = copy.deepcopy(contents.metadata)

@@ -50,7 +50,7 @@ def test_litecli_shows_our_ghost_and_words_beside_its_own(litecli):
 def test_litecli_keeps_its_own_ghost_where_the_model_has_none_and_its_exit_code(litecli):
     terminal = litecli()
     terminal.press("select 40 + 2;\r")
-    terminal.shows("1 row")
+    terminal.until(lambda: "1 row" in terminal.text and terminal.text.endswith("\nsql>"))
     terminal.press("select 4")
     terminal.until(lambda: terminal.text.count("sql> select 40 + 2;") == 2)
     terminal.press(CTRL_C + CTRL_D)

@@ -123,7 +123,7 @@ def test_what_always_follows_a_word_is_offered_with_it(tmp_path, monkeypatch) ->
 
 
 @given(text=st.text(max_size=60), learned=st.text(max_size=30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_text_gets_an_answer(suggester: Suggester, text: str, learned: str) -> None:
     suggester.learn(learned)
     for suggestion in suggester.suggest(text):

@@ -32,7 +32,7 @@ def ranges_of(lengths: list[int]) -> list[tuple[int, int]]:
 
 
 @given(lengths=LENGTHS, seed=st.one_of(st.none(), st.integers(0, 5)))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_an_epoch_reads_every_token_once(lengths: list[int], seed: int | None) -> None:
     rng = None if seed is None else np.random.default_rng(seed)
     windows = list(Batches(ranges_of(lengths), tokens=128, sequence_length=16).epoch(rng))
@@ -41,7 +41,7 @@ def test_an_epoch_reads_every_token_once(lengths: list[int], seed: int | None) -
 
 
 @given(lengths=LENGTHS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_state_is_carried_through_a_document_and_never_into_another(lengths: list[int]) -> None:
     ranges = ranges_of(lengths)
     document_of = np.repeat(np.arange(len(ranges)), lengths)
@@ -224,7 +224,7 @@ def test_an_interrupt_at_the_first_step_still_leaves_a_network_and_a_figure() ->
 
 
 @given(lengths=st.lists(st.integers(1, 900), min_size=1, max_size=30))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_split_keeps_back_a_little_and_loses_nothing(lengths: list[int]) -> None:
     documents = [
         Document("\n".join(f"{index} {line}" for line in range(1, length + 1)), "f")

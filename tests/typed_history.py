@@ -12,8 +12,7 @@ import threading
 from contextlib import contextmanager
 
 import pexpect
-
-PATIENCE_S = 120  # only ever waited for by a test that fails
+from patience import PATIENCE_S
 
 
 def type_into(command, lines, *, prompt, end, home, **environment):

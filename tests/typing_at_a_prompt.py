@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+from patience import PATIENCE_S
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from lstm_complete.integrations.prompt_toolkit import LSTMAutoSuggest, LSTMCompleter, Switch, key_bindings, prime
-
-PATIENCE_S = 20  # only ever waited for by a test that fails
 
 
 class Typist:

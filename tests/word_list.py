@@ -6,6 +6,8 @@ import re
 import threading
 from dataclasses import dataclass
 
+from patience import PATIENCE_S
+
 LINES = ("git checkout main", "git cherry-pick abc", "git commit --amend", "ls -la /tmp")
 
 
@@ -62,6 +64,6 @@ class WordList:
         self.threads.add(threading.current_thread())
         self.started.set()
         self.when_asked()
-        assert self.open.wait(20), "the test never let the model go on"
+        assert self.open.wait(PATIENCE_S), "the test never let the model go on"
         if self.error:
             raise self.error

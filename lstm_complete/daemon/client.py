@@ -27,9 +27,10 @@ KINDS = (*QUESTIONS, "learn", "status", "stop")
 LONGEST_FRAME_BYTES = 65_536
 
 SOCKET_VARIABLE = "LSTM_COMPLETE_SOCKET"
+WAIT_VARIABLE = "LSTM_COMPLETE_WAIT"
 _FOLDER = "lstm_complete"
 
-# A key is held no longer than this, whatever the daemon does.
+# A key is held no longer than this, whatever the daemon does; on a slow machine its user may say otherwise.
 DEADLINE_S = 0.3
 
 # A daemon that does not come up is not started again at each key.
@@ -54,6 +55,12 @@ def socket_path() -> str:
     return f"/tmp/{_FOLDER}-{user}/socket"  # noqa: S108 - runtime_dir.py and `connect` see whose it is
 
 
+def deadline_s() -> float:
+    """How long a key may be held: LSTM_COMPLETE_WAIT, else 0.3 s."""
+    chosen = os.environ.get(WAIT_VARIABLE, "")
+    return float(chosen) if chosen.replace(".", "", 1).isdecimal() else DEADLINE_S
+
+
 def request(kind: str, text: str, *context: str) -> bytes:
     """A request as it is sent; `context` is model, session, host, directory and previous line, as far as known."""
     fields = [kind, *context, *[""] * (5 - len(context))]
@@ -61,14 +68,14 @@ def request(kind: str, text: str, *context: str) -> bytes:
     return FIELD_END.join([*clean, os.fsencode(text).replace(FRAME_END, b"")]) + FRAME_END
 
 
-def connect(deadline_s: float = DEADLINE_S) -> socket.socket | None:
+def connect(patience_s: float) -> socket.socket | None:
     """A connection to the user's daemon; None where there is none, or none that answers in time."""
     path = socket_path()
     connection = socket.socket(socket.AF_UNIX)
     try:
         if os.stat(path).st_uid != os.getuid():  # noqa: PTH116 - another user's, who wants to know what is typed
             raise PermissionError
-        connection.settimeout(deadline_s)
+        connection.settimeout(patience_s)
         connection.connect(path)
     except OSError:
         connection.close()
@@ -76,17 +83,17 @@ def connect(deadline_s: float = DEADLINE_S) -> socket.socket | None:
     return connection
 
 
-def exchange(connection: socket.socket, frame: bytes, deadline_s: float = DEADLINE_S) -> bytes | None:
+def exchange(connection: socket.socket, frame: bytes, patience_s: float) -> bytes | None:
     """Send a request and wait for its answer, without the echo.
 
     Returns:
         None where none came in time, or the connection is broken: close it then.
     """
     echo = _text_of(frame) + FIELD_END
-    ends = time.monotonic() + deadline_s
+    ends = time.monotonic() + patience_s
     received = bytearray()
     try:
-        connection.settimeout(deadline_s)
+        connection.settimeout(patience_s)
         connection.sendall(frame)
         while True:
             answer, end, rest = received.partition(FRAME_END)
@@ -108,13 +115,13 @@ def _text_of(frame: bytes) -> bytes:
     return frame[: -len(FRAME_END)].split(FIELD_END, 6)[-1]
 
 
-def ask(frame: bytes, deadline_s: float = DEADLINE_S) -> bytes | None:
+def ask(frame: bytes, patience_s: float) -> bytes | None:
     """Connect, ask, and close; None without an answer."""
-    connection = connect(deadline_s)
+    connection = connect(patience_s)
     if connection is None:
         return None
     with connection:
-        return exchange(connection, frame, deadline_s)
+        return exchange(connection, frame, patience_s)
 
 
 def start(model: str = "") -> None:
@@ -131,12 +138,12 @@ def start(model: str = "") -> None:
 
 def _ask_once(fields: list[str]) -> int:
     kind, *context, text = fields
-    connection = connect()
+    connection = connect(deadline_s())
     if connection is None:
         start(context[0])
         return 1
     with connection:
-        answer = exchange(connection, request(kind, text, *context))
+        answer = exchange(connection, request(kind, text, *context), deadline_s())
     if answer is None:
         return 1
     os.write(sys.stdout.fileno(), answer)
@@ -163,7 +170,7 @@ def _relay() -> int:
 
 def _exchange_again(connection: socket.socket | None, frame: bytes) -> tuple[bytes, socket.socket | None]:
     """Ask over a connection, or over a new one where the daemon has ended since; never for longer than the deadline."""
-    ends = time.monotonic() + DEADLINE_S
+    ends = time.monotonic() + deadline_s()
     for known in (connection, None):
         left = ends - time.monotonic()
         used = known or (connect(left) if left > 0 else None)

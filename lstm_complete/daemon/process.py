@@ -51,6 +51,7 @@ def serve(
         SettingsError: There is no fit place for the socket.
     """
     path = place()
+    signal.signal(signal.SIGTERM, _end)  # before the lock says whom `stop` has to end
     lock = Lock(path.parent)
     if not lock.take():
         lock.close()
@@ -60,14 +61,9 @@ def serve(
             os.setsid()
         os.chdir("/")
         logging.basicConfig(filename=path.parent / LOG_NAME, filemode="w", format="%(asctime)s %(message)s")
-    server = _server(model, idle_s)
-    signal.signal(signal.SIGTERM, _end)
-    try:
+    with contextlib.closing(lock), contextlib.closing(_server(model, idle_s)) as server:
         listening()
         server.run()
-    finally:
-        server.close()
-        lock.close()
     return True
 
 
@@ -128,10 +124,12 @@ def stop() -> bool:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, force)
             ends = time.monotonic() + _PATIENCE_S
-            while time.monotonic() < ends:
-                if lock.holder() != pid:
-                    return True
+            while lock.holder() == pid:
+                if time.monotonic() > ends:
+                    break
                 time.sleep(_LOOK_AGAIN_S)
+            else:
+                return True
     finally:
         lock.close()
     raise LSTMCompleteError(f"The daemon (process {pid}) does not end; what keeps it, the system knows.")

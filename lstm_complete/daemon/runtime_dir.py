@@ -47,8 +47,6 @@ def place() -> Path:
     return path
 
 
-# `Lock.holder` holds a lock for a moment, which is not to keep a daemon from starting.
-_TRIES = 3
 _TRY_AGAIN_S = 0.01
 
 
@@ -60,27 +58,29 @@ class Lock:
 
     def take(self) -> bool:
         """Become the daemon of this folder; False where there is one."""
-        for _ in range(_TRIES):
-            try:
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                time.sleep(_TRY_AGAIN_S)
-        else:
-            return False
+        while not self._lock(fcntl.LOCK_EX):
+            if not self._lock(fcntl.LOCK_SH):
+                return False
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+            time.sleep(_TRY_AGAIN_S)  # who only looks for the holder has it for a moment
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, str(os.getpid()).encode(), 0)
         return True
 
     def holder(self) -> int | None:
         """The process that holds it; None where none does."""
+        if self._lock(fcntl.LOCK_SH):
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+            return None
+        written = os.pread(self._descriptor, 32, 0)
+        return int(written) if written.isdigit() else None
+
+    def _lock(self, kind: int) -> bool:
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(self._descriptor, kind | fcntl.LOCK_NB)
         except BlockingIOError:
-            written = os.pread(self._descriptor, 32, 0)
-            return int(written) if written.isdigit() else None
-        fcntl.flock(self._descriptor, fcntl.LOCK_UN)
-        return None
+            return False
+        return True
 
     def close(self) -> None:
         """Let go of it."""

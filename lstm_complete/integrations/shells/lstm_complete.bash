@@ -1,6 +1,7 @@
 # What comes next, at a key (docs/hosts/bash.md): Alt-G puts it behind the cursor. readline can draw no ghost of its own.
 #
-# bash speaks to no unix socket: a light client, started with the first question, asks the daemon and answers within 0.3 s.
+# bash speaks to no unix socket: a light client, started with the first question, asks the daemon and answers within 0.3 s,
+# or within the seconds in LSTM_COMPLETE_WAIT.
 
 declare -F lstm_complete_unload >/dev/null && lstm_complete_unload
 
@@ -43,7 +44,7 @@ _lstm_complete_ask() {
     frame+=${fields//$'\x1f'/}$'\x1f'
   done
   printf '%s\0' "$frame$2" >&"$_lstm_complete_to" 2>/dev/null || return
-  while IFS= read -r -d '' -t 0.35 -u "$_lstm_complete_from" frame; do
+  while IFS= read -r -d '' -t "${LSTM_COMPLETE_WAIT:-0.35}" -u "$_lstm_complete_from" frame; do
     if [[ $frame == "$2"$'\x1f'* ]]; then  # else the answer to a question that nobody waited for
       REPLY=${frame:${#2}+1}
       return

@@ -11,7 +11,7 @@ function _lstm_complete_is_on
     and not contains -- (string lower -- "$LSTM_COMPLETE") off 0 no false
 end
 
-# KIND TEXT: prints the answer; the client waits no longer than 0.3 s for it
+# KIND TEXT: prints the answer; the client waits no longer than 0.3 s, or the seconds in LSTM_COMPLETE_WAIT
 function _lstm_complete_ask
     set --local python $LSTM_COMPLETE_PYTHON python3
     $python[1] -S -E $_lstm_complete_client $argv[1] "$LSTM_COMPLETE_MODEL" $_lstm_complete_session fish "$PWD" \

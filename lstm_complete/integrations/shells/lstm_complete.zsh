@@ -75,7 +75,7 @@ _lstm_complete_ask() {
   fd=$REPLY
   _lstm_complete_request "$1" "$2"
   print -rn -u $fd -- "$REPLY"
-  while IFS= read -r -d '' -t 5 -u $fd frame; do
+  while IFS= read -r -d '' -t ${LSTM_COMPLETE_WAIT:-5} -u $fd frame; do
     [[ "${frame[1,$#2+1]}" == "$2"$'\x1f' ]] && print -rn -- "${frame[$#2+2,-1]}"$'\0' && return
   done
 }
@@ -114,7 +114,7 @@ _zsh_autosuggest_strategy_lstm_complete() {
   _lstm_complete_looks
   [[ $REPLY == key && -z ${_lstm_complete[asked]-} ]] && return
   _lstm_complete_is_served || return 0
-  _lstm_complete_ask_in_time continuation "$1" 0.28
+  _lstm_complete_ask_in_time continuation "$1" ${LSTM_COMPLETE_WAIT:-0.28}
   [[ -n $REPLY ]] && suggestion=$1$REPLY
   return 0
 }
