@@ -12,7 +12,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from lstm_complete.cli import ask, carry, evaluate, forget, init, lsp, models, run, serve, train, update
+from lstm_complete.cli import ask, audit, carry, evaluate, forget, init, lsp, models, run, serve, train, update
 from lstm_complete.errors import LSTMCompleteError
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for group in (train, update, ask, run, evaluate, models, carry, forget, serve, lsp, init):
+    for group in (train, update, ask, run, evaluate, models, carry, forget, audit, serve, lsp, init):
         group.add_to(commands)
     return parser
 

@@ -18,7 +18,7 @@ from lstm_complete.training.extras import loading_torch
 from lstm_complete.training.progress import no_progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from lstm_complete.corpus import Corpus, Document
@@ -74,16 +74,25 @@ def find_news(contents: Contents) -> News:
         CorpusError: A file or a folder that it was trained on is not there any more, or cannot be read.
     """
     ledger = Ledger.from_contents(contents)
-    settings = settings_of(contents)
-    corpus = read_corpus(
-        ledger.paths,
-        histories=ledger.histories,
-        lines=settings.lines,
-        secrets=SecretFilter.of_user(settings.exclude),
-        known=ledger.digests,
-    )
+    corpus = read_again(contents, ledger, known=ledger.digests)
     news = without(ledger.news(corpus), Forgotten.of(contents.metadata))
     return News(ledger, corpus, list(news))
+
+
+def read_again(contents: Contents, ledger: Ledger, known: Collection[str] = ()) -> Corpus:
+    """Read what a model was trained on where it stands now, as it was read then.
+
+    Args:
+        contents: The model.
+        ledger: Its own.
+        known: Digests of files that need not be read.
+
+    Raises:
+        CorpusError: A file or a folder that it was trained on is not there any more, or cannot be read.
+    """
+    settings = settings_of(contents)
+    secrets = SecretFilter.of_user(settings.exclude)
+    return read_corpus(ledger.paths, histories=ledger.histories, lines=settings.lines, secrets=secrets, known=known)
 
 
 def update(
