@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from lstm_complete.secrets import exclusions, find_secrets, first_secret
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 # Of a line before the cursor, as much as decides whether a secret stands at its end.
 _MOST_BEFORE = 1000
+
+# A word that stays in the menu while it is typed makes the same line at each key, and is asked about more than once.
+_LINES_KEPT = 256
 
 
 class Guard:
@@ -41,7 +44,7 @@ class Guard:
             text: The suggestion.
         """
         line = before[before.rfind(NEWLINE) + 1 :][-_MOST_BEFORE:]
-        if any(span.end > len(line) for span in find_secrets(line + text)):
+        if any(end > len(line) for end in _ends_of_secrets(line + text)):
             return False
         return not (self._is_excluded(line + text) or self.forgotten.is_completed_by(line, text))
 
@@ -51,3 +54,8 @@ class Guard:
 
     def _is_excluded(self, line: str) -> bool:
         return any(each.search(line) for each in self._excluded)
+
+
+@lru_cache(_LINES_KEPT)
+def _ends_of_secrets(line: str) -> tuple[int, ...]:
+    return tuple(span.end for span in find_secrets(line))

@@ -144,7 +144,7 @@ class KneserNey:
             escapes[order - 1], totals[order - 1] = level.escape, level.total
             handed_on *= level.escape
         found = tuple(zip(tokens, weights, strict=True))
-        return Recalled(found, handed_on, self._unigram, (*escapes, *(log1p(total) / 8 for total in totals)))
+        return Recalled(found, handed_on, self.unigram, (*escapes, *(log1p(total) / 8 for total in totals)))
 
     def _short(
         self, low: Sequence[int], high: Sequence[int], long: int, escapes: list[float], totals: list[int]
@@ -195,7 +195,8 @@ class KneserNey:
         return counts, kinds, max(int(counts.sum()), 1)
 
     @cached_property
-    def _unigram(self) -> NDArray[np.float32]:
+    def unigram(self) -> NDArray[np.float32]:
+        """Of all tokens, without a context."""
         counts, kinds, total = self._count(0, 0, len(self.followers))
         discount = self._discounts[0]
         escape = discount * kinds / total if len(self.followers) else 1.0

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from lstm_complete.settings import ModelShape
 
-# Input products kept, one a token: at most 4 MB with 512 units.
-_INPUT_ROWS_KEPT = 512
+# Input products kept, one a token: at most 8 MB with 512 units.
+_INPUT_ROWS_KEPT = 1024
 
 
 class LSTMState(NamedTuple):
@@ -44,6 +44,20 @@ class _Products(NamedTuple):
     recurrent: tuple[Product, ...]
     projection: Product | None
     output: Product
+
+
+class Part(NamedTuple):
+    """Some of the tokens, with what it takes to score them alone.
+
+    Attributes:
+        tokens: Their ids, int64, shape (count,).
+        output: Their rows of the output weights.
+        bias: Shape (count,).
+    """
+
+    tokens: NDArray[np.int64]
+    output: Product
+    bias: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,17 +141,25 @@ class LSTM:
                 below = self._products.inputs[layer + 1](outputs) + self.biases[layer + 1]
         return LSTMState(hidden, cell)
 
-    def logits(self, state: LSTMState) -> NDArray[np.float32]:
+    def logits(self, state: LSTMState, part: Part | None = None) -> NDArray[np.float32]:
         """Unnormalised natural-log scores of the next token, shape (batch, vocabulary_size).
 
         The caller may change them, and the next call does.
+
+        Args:
+            state: After the tokens read.
+            part: Score these tokens alone, in their order.
         """
         top = state.hidden[-1]
         if self._products.projection is not None:
             top = self._products.projection(top)
-        scores = self._products.output(top)
-        scores += self.output_bias
+        scores = part.output(top) if part else self._products.output(top)
+        scores += part.bias if part else self.output_bias
         return scores
+
+    def part(self, tokens: NDArray[np.int64]) -> Part:
+        """Tokens to be scored without the others. Copies their rows."""
+        return Part(tokens, Product(self.output_weights[tokens]), self.output_bias[tokens])
 
     def _input_of(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
         """The first layer's input product of each token, bias included; of the tokens last seen it is kept."""
@@ -149,7 +171,9 @@ class LSTM:
             else:
                 rows = self._products.inputs[0](self.embedding[new])
             kept.update(zip(new, rows + self.biases[0], strict=True))
-        found = np.stack([kept[token] for token in tokens.tolist()])
+        found = np.array([kept[token] for token in tokens.tolist()])
+        for token in tokens.tolist():
+            kept[token] = kept.pop(token)  # the last seen come last
         while len(kept) > _INPUT_ROWS_KEPT:
             kept.pop(next(iter(kept)))
         return found

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from lstm_complete import kneser_ney, recall, recency
-from lstm_complete.lstm import LSTM, LSTMState
+from lstm_complete.lstm import LSTM, LSTMState, Part
 from lstm_complete.product import Product
 from lstm_complete.recall import Recall, RecallState
 from lstm_complete.settings import SESSION_TOKENS
@@ -38,6 +38,9 @@ SOURCES = ("lstm", "recall", "recency")
 GATE_FEATURES = kneser_ney.FEATURES + recency.FEATURES + 1
 GATE_UNITS = 32
 
+# Of a larger vocabulary so many tokens can be scored alone: those that are most frequent in the user's text.
+_FREQUENT = 2048
+
 _SHUT = -1e5  # a score of which the softmax makes 0
 
 
@@ -57,12 +60,14 @@ class Prediction(NamedTuple):
         shares: The weight of each of SOURCES in it; None where the LSTM is alone.
         recalled: What recall says; None where the LSTM is alone.
         recent: What recency says; None where the LSTM is alone.
+        whole: Whether the LSTM scored all tokens, and not the frequent ones alone.
     """
 
     probabilities: NDArray[np.float32]
     shares: tuple[float, ...] | None = None
     recalled: Recalled | None = None
     recent: Recent | None = None
+    whole: bool = True
 
     def contributions(self, token: int) -> tuple[float, ...]:
         """What each of SOURCES adds to a token's probability; the LSTM alone where it is alone."""
@@ -168,16 +173,24 @@ class Predictor:
             next_states.append(State(lstm, counted, recency.step(state.recency, token) if self.gate else state.recency))
         return next_states
 
-    def predict(self, states: Sequence[State]) -> list[Prediction]:
-        """The distribution of the next token after each state."""
+    def predict(self, states: Sequence[State], *, whole: bool = True) -> list[Prediction]:
+        """The distribution of the next token after each state.
+
+        Args:
+            states: All of them are one batch.
+            whole: Whether the LSTM must score every token. Without it the rare ones have from it no probability, and
+                the others theirs, some hundredths too much, for much less time: nearly all of it goes into reading the
+                weights of the output.
+        """
         batch = stack(states)
-        rows = self.lstm.logits(batch)  # (batch, vocabulary_size)
+        part = None if whole else self._frequent
+        rows = self.lstm.logits(batch, part)  # (batch, tokens scored)
         rows -= rows.max(axis=1, keepdims=True)
         np.exp(rows, out=rows)
         totals = rows.sum(axis=1, keepdims=True)
         if self.gate is None:
             return [Prediction(row / total) for row, total in zip(rows, totals, strict=True)]
-        size = rows.shape[1]
+        size = len(self.lstm.output_bias)
         counted = [self.recall.ask(state.recall) if self.recall else kneser_ney.unknown(size) for state in states]
         recent = [recency.ask(state.recency, size) for state in states]
         features = np.array([(*c.features, *r.features) for c, r in zip(counted, recent, strict=True)], np.float32)
@@ -185,9 +198,16 @@ class Predictor:
         gates = self.gate(np.concatenate((batch.hidden[-1], features, surest), axis=1))  # (batch, 3)
         scales = gates[:, :1] / totals
         return [
-            Prediction(_mixture(row * scale, c, r, shares), tuple(shares), c, r)
+            Prediction(_mixture(_spread(row * scale, part, size), c, r, shares), tuple(shares), c, r, part is None)
             for row, scale, c, r, shares in zip(rows, scales, counted, recent, gates.tolist(), strict=True)
         ]
+
+    @cached_property
+    def _frequent(self) -> Part | None:
+        """The tokens that are scored where not all must be; None where that is all of them."""
+        if self.recall is None or self.recall.vocabulary_size <= _FREQUENT:
+            return None
+        return self.lstm.part(np.sort(np.argpartition(self.recall.unigram, -_FREQUENT)[-_FREQUENT:]))
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, NDArray[Any]], shape: ModelShape, newline: int) -> Predictor:
@@ -203,6 +223,15 @@ class Predictor:
         if not any(name.startswith("recall.") for name in tensors):
             return cls(lstm, None, gate.without("recall"), newline)
         return cls(lstm, Recall.from_tensors(tensors, shape.vocabulary_size), gate, newline)
+
+
+def _spread(row: NDArray[np.float32], part: Part | None, size: int) -> NDArray[np.float32]:
+    """A row of some tokens as one of all tokens, 0 for the others."""
+    if part is None:
+        return row
+    spread = np.zeros(size, np.float32)
+    spread[part.tokens] = row
+    return spread
 
 
 def _mixture(

@@ -114,6 +114,11 @@ class Recall:
     def _counts(self) -> KneserNey:
         return KneserNey(self.followers, self.novelty, self.discounts, self.vocabulary_size)
 
+    @property
+    def unigram(self) -> NDArray[np.float32]:
+        """Probability of each token without a context, shape (vocabulary_size,)."""
+        return self._counts.unigram
+
     def seen_after(self, tokens: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which tokens ever followed one of `tokens`; both of shape (vocabulary_size,)."""
         last = np.repeat(tokens, np.diff(self.starts))

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lstm_complete.text import NEWLINE
-from lstm_complete.tree import predict, probabilities_at
+from lstm_complete.tree import best_of, likeliest, predict, probabilities_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,10 +38,15 @@ if TYPE_CHECKING:
     from lstm_complete.text import Vocabulary
     from lstm_complete.tree import Node
 
-# Of each hypothesis, how many next tokens are looked at; of a search, how many hypotheses are expanded at most.
-_BRANCHES = 12
+# Of a search, how many hypotheses are expanded at most.
 _MOST_EXPANSIONS = 48
 _LEAST_PROBABILITY = 1e-4
+
+# Letters less likely than this are looked for among all tokens, and not the frequent ones alone.
+_RARE = 0.02
+
+# More marks than this before a word lead to none: rules of dashes would be followed to their end.
+_MOST_MARKS = 6
 
 # What is likelier than this is offered along with the word before it, up to so many tokens.
 _CERTAIN = 0.8
@@ -180,7 +185,7 @@ class Search:
         order = count()
         starting = _Hypothesis(1.0, root, "", (root, -1), 0.0)
         heap: list[tuple[float, int, _Hypothesis]] = [(-1.0, next(order), starting)]
-        expanded = 0
+        expanded, rare = 0, self._is_rare(root, partial)
         while heap and expanded < _MOST_EXPANSIONS:
             floor = found.floor()
             batch: list[_Hypothesis] = []
@@ -188,13 +193,21 @@ class Search:
                 batch.append(heapq.heappop(heap)[2])
             if not batch:
                 break
-            predict(self._predictor, [hypothesis.node for hypothesis in batch])
+            spelling = rare and any(len(hypothesis.spelled) < len(partial) for hypothesis in batch)
+            predict(self._predictor, [hypothesis.node for hypothesis in batch], whole=spelling)
             expanded += len(batch)
             for hypothesis in batch:
                 closed = after_word and hypothesis is starting
                 for longer in self._expand(hypothesis, partial, found, floor, closed=closed):
                     heapq.heappush(heap, (-longer.probability, next(order), longer))
         return found.ranked()
+
+    def _is_rare(self, root: Node, partial: str) -> bool:
+        """Whether the letters typed are so unlikely that the tokens which are not always scored may spell them."""
+        if not partial.strip():
+            return False
+        predict(self._predictor, [root], whole=False)
+        return sum(float(probabilities_at(root)[tokens].sum()) for tokens in self._agreeing(partial)) < _RARE
 
     def extended(self, words: Sequence[Found]) -> list[Found]:
         """Let each word go on while what follows is all but certain: `self` to `self.`, ` -type` to ` -type f`.
@@ -204,7 +217,7 @@ class Search:
         grown = list(words)
         paths = dict(enumerate(words))
         for step in range(_CERTAIN_TOKENS):
-            predict(self._predictor, [path.node for path in paths.values()])
+            predict(self._predictor, [path.node for path in paths.values()], whole=False)
             for index, path in list(paths.items()):
                 in_word, ends = is_word(path.text[-1]), self._ends(path.node)
                 if ends >= _CERTAIN if in_word else not path.text[-1].isspace():
@@ -220,11 +233,11 @@ class Search:
 
     def _certain(self, path: Found, ends: float | None) -> Found | None:
         """The path one token on, if that token is all but certain; `ends` is the share of what follows a word's end."""
-        probabilities = probabilities_at(path.node)
         allowed, share = (self._any, 1.0) if ends is None else (self._openers, max(ends, _LEAST_PROBABILITY))
-        [token] = _best(probabilities, allowed, _CERTAIN * share, most=1) or [-1]
-        if token < 0:
+        found = likeliest(path.node, allowed, _CERTAIN * share)
+        if not found:
             return None
+        token = found[0][0]
         return path._replace(text=path.text + self._tokens[token], node=path.node.child(token))
 
     def _ends(self, node: Node) -> float:
@@ -245,7 +258,7 @@ class Search:
             found.evidence += reached * float(probabilities[whole].sum())
             tokens = np.concatenate((whole, beginnings))
             tokens = tokens[probabilities[tokens] * reached > floor]
-            return self._children(hypothesis, _first(probabilities, tokens, _BRANCHES), partial)
+            return self._children(hypothesis, best_of(probabilities, tokens), partial)
         inserted = spelled[len(partial) :]
         if inserted and is_word(inserted[-1]):
             found.add(inserted, reached * self._ends(node), hypothesis)
@@ -253,6 +266,8 @@ class Search:
         else:
             if inserted.strip():
                 found.add(inserted, reached * float(probabilities[self._newline]), hypothesis)
+            if len(inserted.strip()) >= _MOST_MARKS:
+                return []
             if closed:
                 reached /= max(self._ends(node), _LEAST_PROBABILITY)
                 hypothesis = hypothesis._replace(probability=reached)
@@ -261,7 +276,7 @@ class Search:
                 allowed = self._after_space
             else:
                 allowed = self._after_letter if spelled and is_word(spelled[-1]) else self._any
-        return self._children(hypothesis, _best(probabilities, allowed, floor / reached, _BRANCHES), partial)
+        return self._children(hypothesis, likeliest(node, allowed, floor / reached), partial)
 
     def _agreeing(self, rest: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Tokens that spell all of the rest of the typed letters, and those that spell a beginning of it."""
@@ -270,21 +285,20 @@ class Search:
         beginnings = [self._ids[rest[:end]] for end in range(1, len(rest)) if rest[:end] in self._ids]
         return self._sorted_ids[first:last], np.array(beginnings, np.int64)
 
-    def _children(self, hypothesis: _Hypothesis, tokens: list[int], partial: str) -> list[_Hypothesis]:
+    def _children(self, hypothesis: _Hypothesis, tokens: list[tuple[int, float]], partial: str) -> list[_Hypothesis]:
         probability, node, spelled, origin, marks = hypothesis
-        probabilities = probabilities_at(node)
         inserting = len(spelled) > len(partial)
         if inserting and not marks and not is_word(spelled[-1]):
             marks = probability
         return [
             _Hypothesis(
-                probability * float(probabilities[token]),
+                probability * likely,
                 node.child(token),
                 spelled + self._tokens[token],
                 origin if inserting else (node, token),
                 marks,
             )
-            for token in tokens
+            for token, likely in tokens
         ]
 
 
@@ -292,19 +306,6 @@ def _which(characters: list[str], kind: Callable[[str], bool]) -> NDArray[np.boo
     """Which of many characters are of a kind: few of them are distinct, and each is looked at once."""
     wanted = set(filter(kind, set(characters)))
     return np.fromiter((character in wanted for character in characters), bool, len(characters))
-
-
-def _best(probabilities: NDArray[np.float32], allowed: NDArray[np.bool_], least: float, most: int) -> list[int]:
-    """The likeliest of the tokens allowed, at most so many, of those over a probability."""
-    likely = np.flatnonzero(probabilities > least)
-    return _first(probabilities, likely[allowed[likely]], most)
-
-
-def _first(probabilities: NDArray[np.float32], tokens: NDArray[np.int64], most: int) -> list[int]:
-    if len(tokens) > most:
-        tokens = tokens[np.argpartition(probabilities[tokens], -most)[-most:]]
-    found: list[int] = tokens.tolist()
-    return found
 
 
 def _source(node: Node, token: int) -> str:

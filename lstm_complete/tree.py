@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from lstm_complete.predictor import Prediction, Predictor, State
 
 
+# Of each node, how many next tokens are looked at; and how much less likely ones than were asked for are noted with
+# them: as a word is typed, its search asks the same of the same nodes, and for less each time.
+BRANCHES = 12
+_NOTED_UNDER = 0.1
+
+
+class _Likely(NamedTuple):
+    """The tokens over a probability, best first, BRANCHES at most."""
+
+    least: float
+    tokens: list[tuple[int, float]]
+
+
 class Node:
     """A place in the tree: a token after its parent. State and prediction come when they are asked for."""
 
-    __slots__ = ("children", "ends", "parent", "prediction", "state", "token")
+    __slots__ = ("children", "ends", "likely", "parent", "prediction", "state", "token")
 
     def __init__(self, parent: Node | None, token: int, state: State | None = None) -> None:
         self.parent = parent  # until there is a state
@@ -24,6 +38,7 @@ class Node:
         self.state = state
         self.prediction: Prediction | None = None
         self.ends: float | None = None  # the probability that a word ends here, once a search has asked
+        self.likely: dict[int, _Likely] = {}  # of each set of tokens that was asked for
         self.children: dict[int, Node] = {}
 
     def child(self, token: int) -> Node:
@@ -34,22 +49,58 @@ class Node:
         return node
 
 
-def predict(predictor: Predictor, nodes: Sequence[Node]) -> None:
-    """Give nodes their states and predictions, those that have none, in one batch. Their parents have states."""
+def predict(predictor: Predictor, nodes: Sequence[Node], *, whole: bool = True) -> None:
+    """Give nodes their states and predictions, those that have none, in one batch. Their parents have states.
+
+    Args:
+        predictor: What predicts.
+        nodes: A batch.
+        whole: Whether they need predictions in which all tokens were scored.
+    """
     stateless = [node for node in nodes if node.state is None]
     if stateless:
         parents = [node.parent.state for node in stateless if node.parent is not None and node.parent.state is not None]
         states = predictor.step(parents, [node.token for node in stateless])
         for node, state in zip(stateless, states, strict=True):
             node.state, node.parent = state, None  # of a tree in which a word was foreseen the rest can go
-    new = [node for node in nodes if node.prediction is None]
+    new = [node for node in nodes if node.prediction is None or (whole and not node.prediction.whole)]
     if new:
         states = [node.state for node in new if node.state is not None]
-        for node, prediction in zip(new, predictor.predict(states), strict=True):
-            node.prediction = prediction
+        for node, prediction in zip(new, predictor.predict(states, whole=whole), strict=True):
+            node.prediction, node.ends = prediction, None
+            node.likely.clear()
 
 
 def probabilities_at(node: Node) -> NDArray[np.float32]:
     """Of the token after a node that was predicted, shape (vocabulary_size,)."""
     assert node.prediction is not None, "asked before it was predicted"
     return node.prediction.probabilities
+
+
+def likeliest(node: Node, allowed: NDArray[np.bool_], least: float) -> list[tuple[int, float]]:
+    """The tokens that most likely follow a node that was predicted, each with its probability, BRANCHES at most.
+
+    Args:
+        node: Remembers what is found.
+        allowed: Which tokens count, of shape (vocabulary_size,); always the same array for the same tokens.
+        least: Only tokens over this probability.
+    """
+    known = node.likely.get(id(allowed))
+    if known is None or known.least > least:
+        probabilities = probabilities_at(node)
+        likely = np.flatnonzero(probabilities > least * _NOTED_UNDER)
+        known = _Likely(least * _NOTED_UNDER, best_of(probabilities, likely[allowed[likely]]))
+        node.likely[id(allowed)] = known
+    return [each for each in known.tokens if each[1] > least]
+
+
+def best_of(probabilities: NDArray[np.float32], tokens: NDArray[np.int64]) -> list[tuple[int, float]]:
+    """The likeliest of some tokens, BRANCHES at most, each with its probability; best first."""
+    found = probabilities[tokens]
+    best = np.argsort(found)[: -BRANCHES - 1 : -1] if len(tokens) <= 2 * BRANCHES else _sorted_best(found)
+    return list(zip(tokens[best].tolist(), found[best].tolist(), strict=True))
+
+
+def _sorted_best(found: NDArray[np.float32]) -> NDArray[np.int64]:
+    best = np.argpartition(found, -BRANCHES)[-BRANCHES:]
+    return best[np.argsort(found[best])[::-1]]

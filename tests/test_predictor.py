@@ -57,6 +57,24 @@ def test_numpy_mixes_as_torch_does(contents) -> None:
     np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
+def test_frequent_tokens_are_scored_alone_as_among_all_but_for_what_the_rare_ones_take(contents, monkeypatch) -> None:
+    monkeypatch.setattr("lstm_complete.predictor._FREQUENT", 100)
+    _, predictor, vocabulary = sides(contents)
+    state = predictor.read(predictor.initial(), vocabulary.encode("git checkout "))
+    [whole], [part] = predictor.predict([state]), predictor.predict([state], whole=False)
+    assert whole.whole
+    assert not part.whole
+    assert predictor._frequent is not None
+    frequent, rare = predictor._frequent.tokens, np.setdiff1d(np.arange(len(vocabulary)), predictor._frequent.tokens)
+    assert len(frequent) == 100
+    assert predictor.recall is not None
+    assert predictor.recall.unigram[frequent].min() >= predictor.recall.unigram[rare].max()
+    of_lstm = np.array([whole.contributions(token)[0] / whole.shares[0] for token in range(len(vocabulary))])
+    alone = [part.contributions(token)[0] / part.shares[0] for token in frequent]
+    np.testing.assert_allclose(alone, of_lstm[frequent] / of_lstm[frequent].sum(), rtol=1e-3, atol=1e-6)
+    assert all(part.contributions(token)[0] < 1e-6 for token in rare)
+
+
 def test_reading_at_once_predicts_as_stepping_does(contents) -> None:
     _, predictor, vocabulary = sides(contents)
     stepped = predictor.initial()

@@ -166,6 +166,45 @@ def test_the_letters_typed_are_a_part_of_every_word(suggester: Suggester) -> Non
     assert any(word.startswith("ing") for word in words)
 
 
+def test_letters_that_only_rare_tokens_spell_are_found_where_the_frequent_ones_are_scored_alone(
+    model_path, suggester: Suggester, monkeypatch
+) -> None:
+    monkeypatch.setattr("lstm_complete.predictor._FREQUENT", 60)
+    frequent = Suggester.load(model_path)
+    scored = frequent._predictor._frequent
+    assert scored is not None
+    rare = set(range(len(suggester.vocabulary))) - set(scored.tokens.tolist())
+    words = [
+        text for text in (suggester.vocabulary.tokens[index] for index in rare) if text[:1] == " " and len(text) > 2
+    ]
+    assert words
+    for word in words:
+        [*_, expected] = suggester._words("Return" + word[:-1], 1)
+        [*_, found] = frequent._words("Return" + word[:-1], 1)
+        assert found.text == expected.text
+        assert found.probability == pytest.approx(expected.probability, rel=0.2)
+
+
+def test_rules_of_dashes_are_not_followed_to_their_end(model_path) -> None:
+    suggester = Suggester.load(model_path)
+    dashes = suggester.vocabulary.id_of("-")
+    predict = suggester._predictor.predict
+    longest = 0
+
+    def only_dashes(states, **how):
+        nonlocal longest
+        found = predict(states, **how)
+        for state, prediction in zip(states, found, strict=True):
+            prediction.probabilities[:] = 0
+            prediction.probabilities[dashes] = 1
+            longest = max(longest, int((state.recency.tokens == dashes).sum()))
+        return found
+
+    object.__setattr__(suggester._predictor, "predict", only_dashes)
+    suggester._words("", 5)
+    assert 0 < longest <= 6
+
+
 def test_asking_again_costs_nothing_and_a_deleted_letter_neither(model_path) -> None:
     suggester = Suggester.load(model_path)
     for end in range(len("Return the string") + 1):
