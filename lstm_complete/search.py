@@ -207,7 +207,10 @@ class Search:
         if not partial.strip():
             return False
         predict(self._predictor, [root], whole=False)
-        return sum(float(probabilities_at(root)[tokens].sum()) for tokens in self._agreeing(partial)) < _RARE
+        probabilities = probabilities_at(root)
+        whole, beginnings = self._agreeing(partial)
+        begun = sum(float(probabilities[token]) for token in beginnings.tolist() if not self._tokens[token].isspace())
+        return float(probabilities[whole].sum()) + begun < _RARE
 
     def extended(self, words: Sequence[Found]) -> list[Found]:
         """Let each word go on while what follows is all but certain: `self` to `self.`, ` -type` to ` -type f`.

@@ -126,7 +126,7 @@ class SuggestSettings:
     """
 
     limit: int = 5
-    least_in_menu: float = 0.005
+    least_in_menu: float = 0.01
     precision: float = 0.5
     beam_width: int = 8
     phrase_words: int = 8

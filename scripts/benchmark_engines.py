@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lstm_complete.lstm import LSTM, LSTMState
+from lstm_complete.lstm import LSTM, LSTMState, Part
 from lstm_complete.product import Product
 
 if TYPE_CHECKING:
@@ -66,9 +66,14 @@ class _Whole:
         """As the LSTM's."""
         return self._run(state, tokens[None]) if len(tokens) else state
 
-    def logits(self, state: LSTMState) -> NDArray[np.float32]:
+    def logits(self, state: LSTMState, part: Part | None = None) -> NDArray[np.float32]:
         """The scores that came with the step."""
-        return np.stack([self._scores[row.tobytes()] for row in state.hidden[-1]])
+        scores = np.stack([self._scores[row.tobytes()] for row in state.hidden[-1]])
+        return scores[:, part.tokens] if part else scores
+
+    def part(self, tokens: NDArray[np.int64]) -> Part:
+        """As the LSTM's."""
+        return self._lstm.part(tokens)
 
     def _run(self, state: LSTMState, tokens: NDArray[np.int64]) -> LSTMState:
         hidden, cell, scores = self._forward(tokens, state)
@@ -131,7 +136,7 @@ class Recorded:
         self._lstm = lstm
         self.hidden_size = lstm.hidden_size
         self.steps: list[int] = []
-        self.scores: list[int] = []
+        self.scores: list[tuple[int, Part | None]] = []
 
     def initial(self, batch: int = 1) -> LSTMState:
         """As the LSTM's."""
@@ -147,10 +152,14 @@ class Recorded:
         self.steps.extend([1] * len(tokens))
         return self._lstm.read(state, tokens)
 
-    def logits(self, state: LSTMState) -> NDArray[np.float32]:
+    def logits(self, state: LSTMState, part: Part | None = None) -> NDArray[np.float32]:
         """As the LSTM's."""
-        self.scores.append(state.hidden.shape[1])
-        return self._lstm.logits(state)
+        self.scores.append((state.hidden.shape[1], part))
+        return self._lstm.logits(state, part)
+
+    def part(self, tokens: NDArray[np.int64]) -> Part:
+        """As the LSTM's."""
+        return self._lstm.part(tokens)
 
 
 class Floor:
@@ -158,17 +167,17 @@ class Floor:
 
     def __init__(self, lstm: LSTM) -> None:
         self._steps = [Product(weights) for weights in (*lstm.recurrent_weights, *lstm.input_weights[1:])]
-        outputs = (lstm.projection, lstm.output_weights)
-        self._scores = [Product(weights) for weights in outputs if weights is not None]
-        sizes = (lstm.hidden_size, lstm.output_weights.shape[1])
-        self._rows = {size: np.ones((64, size), np.float32) for size in sizes}
+        self._projection = None if lstm.projection is None else Product(lstm.projection)
+        self._output = Product(lstm.output_weights)
+        self._hidden = np.ones((64, lstm.hidden_size), np.float32)
+        self._projected = np.ones((64, lstm.output_weights.shape[1]), np.float32)
 
     def multiply(self, recorded: Recorded) -> None:
         """The products that were noted."""
-        hidden, *_ = rows = list(self._rows.values())
         for batch in recorded.steps:
             for product in self._steps:
-                product(hidden[:batch])
-        for batch in recorded.scores:
-            for product, given in zip(self._scores, rows if len(self._scores) > 1 else rows[-1:], strict=False):
-                product(given[:batch])
+                product(self._hidden[:batch])
+        for batch, part in recorded.scores:
+            if self._projection:
+                self._projection(self._hidden[:batch])
+            (part.output if part else self._output)(self._projected[:batch])

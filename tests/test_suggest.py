@@ -166,23 +166,25 @@ def test_the_letters_typed_are_a_part_of_every_word(suggester: Suggester) -> Non
     assert any(word.startswith("ing") for word in words)
 
 
-def test_letters_that_only_rare_tokens_spell_are_found_where_the_frequent_ones_are_scored_alone(
+def test_all_tokens_are_scored_where_the_letters_typed_are_unlikely_and_the_frequent_ones_elsewhere(
     model_path, suggester: Suggester, monkeypatch
 ) -> None:
     monkeypatch.setattr("lstm_complete.predictor._FREQUENT", 60)
     frequent = Suggester.load(model_path)
-    scored = frequent._predictor._frequent
-    assert scored is not None
-    rare = set(range(len(suggester.vocabulary))) - set(scored.tokens.tolist())
-    words = [
-        text for text in (suggester.vocabulary.tokens[index] for index in rare) if text[:1] == " " and len(text) > 2
-    ]
-    assert words
-    for word in words:
-        [*_, expected] = suggester._words("Return" + word[:-1], 1)
-        [*_, found] = frequent._words("Return" + word[:-1], 1)
-        assert found.text == expected.text
-        assert found.probability == pytest.approx(expected.probability, rel=0.2)
+
+    def scored(text: str) -> bool | None:
+        [found] = frequent._words(text, 1)[:1] or [None]
+        prediction = frequent._reading.root(text)[0].prediction
+        assert prediction is not None
+        if prediction.whole:
+            [expected] = suggester._words(text, 1)[:1] or [None]
+            assert (found and found.text) == (expected and expected.text)
+        return prediction.whole
+
+    assert not scored("Return ")
+    assert not scored("Return th")
+    assert scored("Return qz")
+    assert scored("Return q")
 
 
 def test_rules_of_dashes_are_not_followed_to_their_end(model_path) -> None:
