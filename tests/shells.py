@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import socket
 import sys
 from contextlib import contextmanager
@@ -46,6 +48,20 @@ def hung_daemon(path):
         listener.listen(0)
         yield
         path.parent.chmod(0o755)  # nor after it: a daemon that is starting refuses such a folder
+
+
+def kill_daemon(path):
+    with contextlib.closing(Lock(path.parent)) as lock:
+        pid = lock.holder()
+    if pid is not None:
+        os.kill(pid, signal.SIGKILL)
+
+
+def end_every_daemon(path):
+    """End the daemon of this place, and those still starting: they refuse a folder that others may look into."""
+    if path.parent.is_dir():
+        path.parent.chmod(0o755)
+        kill_daemon(path)
 
 
 def line(terminal):

@@ -56,7 +56,7 @@ _lstm_complete_send() {
   local REPLY
   if [[ -z ${_lstm_complete[fd]-} ]]; then
     _lstm_complete_connect
-  elif (( ${_lstm_complete[since]:-0} && EPOCHREALTIME > _lstm_complete[since] + 1 )); then  # it hangs
+  elif (( ${_lstm_complete[since]:-0} )) && ! _lstm_complete_is_within 1 $_lstm_complete[since]; then  # it hangs
     _lstm_complete_close
   else
     (( ${_lstm_complete[since]:-0} )) || _lstm_complete[since]=$EPOCHREALTIME
@@ -69,7 +69,7 @@ _lstm_complete_send() {
 _lstm_complete_connect() {
   local REPLY
   local -i fd
-  (( EPOCHREALTIME < ${_lstm_complete[tried]:-0} + 2 )) && return
+  _lstm_complete_is_within 2 ${_lstm_complete[tried]:-0} && return
   _lstm_complete_end_trial
   _lstm_complete_is_served || return
   _lstm_complete[tried]=$EPOCHREALTIME

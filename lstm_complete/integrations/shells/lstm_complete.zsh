@@ -48,10 +48,15 @@ _lstm_complete_is_served() {
   return 1
 }
 
+# SECONDS SINCE: whether fewer have gone by; not after a clock that was set back
+_lstm_complete_is_within() {
+  (( EPOCHREALTIME >= $2 && EPOCHREALTIME < $2 + $1 ))
+}
+
 # Start the daemon, and wait for nothing. One that does not come up is not started again at each key.
 _lstm_complete_start() {
-  (( EPOCHSECONDS < ${_lstm_complete[started]:-0} + 30 )) && return
-  _lstm_complete[started]=$EPOCHSECONDS
+  _lstm_complete_is_within 30 ${_lstm_complete[started]:-0} && return
+  _lstm_complete[started]=$EPOCHREALTIME
   "${LSTM_COMPLETE_PYTHON:-python3}" -S -E "$_lstm_complete[client]" start "${LSTM_COMPLETE_MODEL-}" \
     </dev/null &>/dev/null &!
 }
