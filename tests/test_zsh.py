@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
+from clock import Clock
 from daemon import Daemon, wait_for
 from hosts import ZSH_AUTOSUGGESTIONS, needs
 from patience import PATIENCE_S
-from shells import ALT_F, ALT_G, ALT_S, CLEAR, END, PROMPT, RIGHT, hung_daemon, line, typed, zsh
+from shells import (
+    ALT_F,
+    ALT_G,
+    ALT_S,
+    CLEAR,
+    END,
+    PROMPT,
+    RIGHT,
+    end_every_daemon,
+    hung_daemon,
+    kill_daemon,
+    line,
+    typed,
+    zsh,
+)
 
 pytestmark = needs("zsh", "zsh-autosuggestions")
 
@@ -32,14 +44,13 @@ def setup(request):
 @pytest.fixture
 def nobody(tmp_path, shell_home):
     """Where no daemon listens; one that a shell starts is ended."""
-    asked = {
-        "LSTM_COMPLETE_SOCKET": str(tmp_path / "run" / "socket"),
+    path = tmp_path / "run" / "socket"
+    yield {
+        "LSTM_COMPLETE_SOCKET": str(path),
         "LSTM_COMPLETE_HOME": str(shell_home),
         "LSTM_COMPLETE_WAIT": str(PATIENCE_S),
     }
-    yield asked
-    command = [sys.executable, "-m", "lstm_complete", "serve", "--stop"]
-    subprocess.run(command, env={**asked, "PATH": ""}, check=True, capture_output=True)
+    end_every_daemon(path)
 
 
 def types_until_the_ghost_comes(terminal):
@@ -144,9 +155,19 @@ def test_a_killed_daemon_is_replaced(tmp_path, shell_home, setup):
         terminal.press(CLEAR)
         terminal.until(lambda: typed(terminal) == "")
         types_until_the_ghost_comes(terminal)
-    command = [sys.executable, "-m", "lstm_complete", "serve", "--stop"]
-    stopped = subprocess.run(command, env={**running.environment, "PATH": ""}, check=True, capture_output=True)
-    assert stopped.stdout == b"stopped\n"
+    end_every_daemon(path)
+
+
+@needs("faketime")
+def test_a_clock_that_is_set_back_does_not_keep_the_ghost_away(tmp_path, nobody, setup):
+    clock = Clock(tmp_path / "clock")
+    with zsh(tmp_path, {**nobody, **clock.environment}, before=setup) as terminal:
+        types_until_the_ghost_comes(terminal)
+        clock.set("-1d")
+        kill_daemon(tmp_path / "run" / "socket")
+        terminal.press(CLEAR)
+        terminal.until(lambda: typed(terminal) == "")
+        types_until_the_ghost_comes(terminal)
 
 
 def test_off_in_the_environment_shows_nothing_and_starts_nothing(tmp_path, nobody, setup):
