@@ -92,6 +92,11 @@ class LSTM:
         """Units of each layer."""
         return int(self.recurrent_weights[0].shape[1])
 
+    @property
+    def vocabulary_size(self) -> int:
+        """Tokens that are scored."""
+        return len(self.output_bias)
+
     @cached_property
     def _products(self) -> _Products:
         return _Products(

@@ -190,7 +190,7 @@ class Predictor:
         totals = rows.sum(axis=1, keepdims=True)
         if self.gate is None:
             return [Prediction(row / total) for row, total in zip(rows, totals, strict=True)]
-        size = len(self.lstm.output_bias)
+        size = self.lstm.vocabulary_size
         counted = [self.recall.ask(state.recall) if self.recall else kneser_ney.unknown(size) for state in states]
         recent = [recency.ask(state.recency, size) for state in states]
         features = np.array([(*c.features, *r.features) for c, r in zip(counted, recent, strict=True)], np.float32)

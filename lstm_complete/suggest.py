@@ -6,7 +6,7 @@ import math
 import re
 from collections import OrderedDict
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -76,7 +76,9 @@ class Suggester:
             raise ModelFormatError(
                 f"expected {shape.vocabulary_size} tokens, as its shape says, found {len(self.vocabulary)}; retrain it"
             )
-        self._contents = contents
+        # Without the weights: where they were copied, as half the precision is, their place in the file can go.
+        others = {name: tensor for name, tensor in contents.tensors.items() if not name.startswith("network.")}
+        self._contents = replace(contents, tensors=others)
         self._guard = Guard(Forgotten.of(contents.metadata))
         self.metadata: dict[str, Any] = contents.metadata
         self.settings = settings

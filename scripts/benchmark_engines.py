@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_SCORES_KEPT = 4096
+
+
 class Step(nn.Module):
     """A token a row, and the scores of the next: the network as one writes it in torch."""
 
@@ -51,7 +54,7 @@ class _Whole:
 
     def __init__(self, lstm: LSTM) -> None:
         self._lstm = lstm
-        self.hidden_size = lstm.hidden_size
+        self.hidden_size, self.vocabulary_size = lstm.hidden_size, lstm.vocabulary_size
         self._scores: dict[bytes, NDArray[np.float32]] = {}
 
     def initial(self, batch: int = 1) -> LSTMState:
@@ -77,9 +80,9 @@ class _Whole:
 
     def _run(self, state: LSTMState, tokens: NDArray[np.int64]) -> LSTMState:
         hidden, cell, scores = self._forward(tokens, state)
-        if len(self._scores) > 1000:
-            self._scores.clear()
         self._scores.update((row.tobytes(), score) for row, score in zip(hidden[-1], scores, strict=True))
+        while len(self._scores) > _SCORES_KEPT:  # the oldest: of no node that a search may still come back to
+            self._scores.pop(next(iter(self._scores)))
         return LSTMState(hidden, cell)
 
     def _forward(self, tokens: NDArray[np.int64], state: LSTMState) -> Any:  # noqa: ANN401 - three arrays
@@ -134,7 +137,7 @@ class Recorded:
 
     def __init__(self, lstm: LSTM) -> None:
         self._lstm = lstm
-        self.hidden_size = lstm.hidden_size
+        self.hidden_size, self.vocabulary_size = lstm.hidden_size, lstm.vocabulary_size
         self.steps: list[int] = []
         self.scores: list[tuple[int, Part | None]] = []
 
