@@ -168,6 +168,7 @@ class Search:
         shortest: int = 1,
         least: float = _LEAST_PROBABILITY,
         after_word: bool = False,
+        thorough: bool = True,
     ) -> list[Found]:
         """The most probable words that begin with the letters typed, or follow them where they are a word already.
 
@@ -179,13 +180,15 @@ class Search:
             least: The least probability of one.
             after_word: Whether the root ends a word, so that no letter can follow; probabilities are then conditional
                 on that.
+            thorough: Whether rare tokens may begin a word, too.
         """
+        predict(self._predictor, [root], whole=thorough)
         least = max(least, _LEAST_PROBABILITY)
         found = _Words(wanted, shortest, least, evidence=0.0 if partial else 1.0)
         order = count()
         starting = _Hypothesis(1.0, root, "", (root, -1), 0.0)
         heap: list[tuple[float, int, _Hypothesis]] = [(-1.0, next(order), starting)]
-        expanded, rare = 0, self._is_rare(root, partial)
+        expanded, rare = 0, thorough and self._is_rare(root, partial)
         while heap and expanded < _MOST_EXPANSIONS:
             floor = found.floor()
             batch: list[_Hypothesis] = []
@@ -206,7 +209,6 @@ class Search:
         """Whether the letters typed are so unlikely that the tokens which are not always scored may spell them."""
         if not partial.strip():
             return False
-        predict(self._predictor, [root], whole=False)
         probabilities = probabilities_at(root)
         whole, beginnings = self._agreeing(partial)
         begun = sum(float(probabilities[token]) for token in beginnings.tolist() if not self._tokens[token].isspace())

@@ -257,7 +257,8 @@ class Suggester:
             if words >= self.settings.phrase_words:
                 break
             least = max((words - 1) / words, self.settings.least_next_word)
-            following = self._search.words(node, "", 1, least=least, after_word=is_word(phrase[-1]))
+            after_word = is_word(phrase[-1])
+            following = self._search.words(node, "", 1, least=least, after_word=after_word, thorough=False)
             if not following or following[0].probability < least:
                 break
             if not self._guard.may_show(text, phrase + following[0].text):

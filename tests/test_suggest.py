@@ -166,25 +166,26 @@ def test_the_letters_typed_are_a_part_of_every_word(suggester: Suggester) -> Non
     assert any(word.startswith("ing") for word in words)
 
 
-def test_all_tokens_are_scored_where_the_letters_typed_are_unlikely_and_the_frequent_ones_elsewhere(
+def test_all_tokens_are_scored_where_a_word_begins_and_in_unlikely_letters_and_the_frequent_ones_elsewhere(
     model_path, suggester: Suggester, monkeypatch
 ) -> None:
     monkeypatch.setattr("lstm_complete.predictor._FREQUENT", 60)
     frequent = Suggester.load(model_path)
 
-    def scored(text: str) -> bool | None:
-        [found] = frequent._words(text, 1)[:1] or [None]
-        prediction = frequent._reading.root(text)[0].prediction
-        assert prediction is not None
-        if prediction.whole:
-            [expected] = suggester._words(text, 1)[:1] or [None]
-            assert (found and found.text) == (expected and expected.text)
-        return prediction.whole
+    def scored(text: str) -> tuple[bool, set[bool]]:
+        """Whether all tokens were, before the word and within it."""
+        assert [word.text for word in frequent._words(text, 1)[:1]] == [
+            word.text for word in suggester._words(text, 1)[:1]
+        ]
+        root, _ = frequent._reading.root(text)
+        assert root.prediction is not None
+        return root.prediction.whole, {node.prediction.whole for node in root.children.values() if node.prediction}
 
-    assert not scored("Return ")
-    assert not scored("Return th")
-    assert scored("Return qz")
-    assert scored("Return q")
+    assert scored("Return ") == (True, {False})
+    assert scored("Return th") == (True, {False})
+    whole, within = scored("Return qzx")
+    assert whole
+    assert True in within
 
 
 def test_rules_of_dashes_are_not_followed_to_their_end(model_path) -> None:
