@@ -6,8 +6,9 @@ from them, too, and are free of them only after a training without them; until t
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lstm_complete import recall, recollection, store
 from lstm_complete.corpus import Document
@@ -17,9 +18,14 @@ from lstm_complete.provenance import Provenance
 from lstm_complete.text import NEWLINE, Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Future
 
 _REBUILT = ("recall.", "documents.")
+
+_BACKGROUND = ThreadPoolExecutor(1, "lstm_complete forgets")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -66,10 +72,8 @@ def forgetting(contents: Contents, lines: Sequence[str]) -> Outcome:
     metadata, tensors = contents.metadata, contents.tensors
     recalled = recollection.documents(contents)
     whole = Forgotten.of(metadata).with_lines(lines, ())
-    kept = list(without(recalled, whole))
-    kept_back = [each.text for each in without([Document(text, "") for text in metadata["held_out_text"]], whole)]
-    remaining = [*(each.text for each in kept), *kept_back]
-    forgotten = whole.with_lines((), _found_only_in(lines, remaining))
+    kept, kept_back = _remaining(contents, recalled, whole)
+    forgotten = whole.with_lines((), _found_only_in(lines, [*(each.text for each in kept), *kept_back]))
     if recalled:
         tensors, metadata = _recalling(contents, kept)
     metadata = {
@@ -95,6 +99,25 @@ def forget(name: str, lines: Sequence[str]) -> Outcome:
         return outcome
 
 
+def in_background(work: Callable[[], T]) -> Future[T]:
+    """Do something of this in a thread of its own, one after the other.
+
+    The end of the process waits for it: what is to be forgotten must not be there at the next start.
+    """
+    return _BACKGROUND.submit(work)
+
+
+def pieces_of(contents: Contents, lines: Sequence[str]) -> set[tuple[str, ...]]:
+    """Words, pairs and triples of some lines that stand nowhere else in the text that a model holds.
+
+    Raises:
+        ModelFormatError: The model does not know what it was built from.
+    """
+    whole = Forgotten.of(contents.metadata).with_lines(lines, ())
+    kept, kept_back = _remaining(contents, recollection.documents(contents), whole)
+    return _found_only_in(lines, [*(each.text for each in kept), *kept_back])
+
+
 def without(documents: Iterable[Document], forgotten: Forgotten) -> Iterator[Document]:
     """Documents without the lines that are forgotten: what stood before one and what stood behind it are two."""
     for document in documents:
@@ -108,6 +131,14 @@ def without(documents: Iterable[Document], forgotten: Forgotten) -> Iterator[Doc
             if text.strip():
                 yield replace(document, text=text, line=document.line + start)
             start = end + 1
+
+
+def _remaining(
+    contents: Contents, recalled: Sequence[Document], forgotten: Forgotten
+) -> tuple[list[Document], list[str]]:
+    """What is left of the text that a model recalls, and of what was kept back from it."""
+    kept_back = [Document(text, "") for text in contents.metadata["held_out_text"]]
+    return list(without(recalled, forgotten)), [each.text for each in without(kept_back, forgotten)]
 
 
 def _recalling(contents: Contents, kept: Sequence[Document]) -> tuple[dict[str, Any], dict[str, Any]]:

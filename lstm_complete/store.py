@@ -77,6 +77,14 @@ def path_of(name_or_path: str | Path) -> Path:
     return starter.PATH if text in {DEFAULT_NAME, starter.NAME} else in_store
 
 
+def name_of(path: Path) -> str | None:
+    """What a file is called in the store; None for one that lies elsewhere."""
+    name = path.name[: -len(SUFFIX)] if path.name.endswith(SUFFIX) else ""
+    if _problem_with(name) is not None or path.resolve().parent != home().resolve():
+        return None
+    return name
+
+
 @contextmanager
 def writing(name: str) -> Iterator[Path]:
     """Be the only writer of a model while the block runs, and find out at its start whether the store can be written.

@@ -22,7 +22,7 @@ from lstm_complete.settings import ModelShape, SuggestSettings
 from lstm_complete.text import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from lstm_complete.context import Context
@@ -61,7 +61,12 @@ class Suggester:
     """Suggests words and phrases at the end of a text.
 
     Menu and ghost may ask at once, from several threads: answers are remembered, and one search runs at a time.
+
+    Attributes:
+        name: What its model is called in the store; None for one that was not read from there.
     """
+
+    name: str | None = None
 
     def __init__(self, contents: Contents, settings: SuggestSettings = SuggestSettings()) -> None:
         try:
@@ -101,7 +106,9 @@ class Suggester:
             UnknownModelError: There is no such model.
             ModelFormatError: The file is none of ours, or is damaged.
         """
-        return cls(store.load(name_or_path), settings)
+        suggester = cls(store.load(name_or_path), settings)
+        suggester.name = store.name_of(store.path_of(name_or_path))
+        return suggester
 
     def suggest(self, text: str, limit: int | None = None, *, context: Context | None = None) -> list[Suggestion]:
         """The words that may come, best first, each with the probability that it is the one.
@@ -190,9 +197,19 @@ class Suggester:
             self._found.clear()
 
     def forget(self, text: str) -> None:
-        """Say none of these lines again, here and in all that share the model, until it is read anew."""
+        """Say none of these lines again, nor what stands in them alone, here and in all that share the model.
+
+        It lasts until the model is read anew; `lstm_complete.forgetting` takes them out of its file.
+        """
+        from lstm_complete import forgetting  # noqa: PLC0415 - few ask, and all would wait for it
+
+        lines = forgetting.lines_in(text)
+        self._block(lines, ())  # at once: what follows takes a second for ten megabytes of text
+        self._block((), forgetting.pieces_of(self._contents, lines))
+
+    def _block(self, lines: Iterable[str], pieces: Iterable[tuple[str, ...]]) -> None:
         with self._lock:
-            self._guard.forgotten = self._guard.forgotten.with_lines(text.splitlines(), ())
+            self._guard.forgotten = self._guard.forgotten.with_lines(lines, pieces)
             self._answers.clear()
             self._found.clear()
 

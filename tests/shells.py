@@ -17,7 +17,8 @@ from lstm_complete.daemon.runtime_dir import Lock
 
 SCRIPTS = Path(lstm_complete.__file__).parent / "integrations" / "shells"
 PROMPT = "$ "
-RIGHT, END, ALT_F, ALT_G, ALT_S, CLEAR = "\x1b[C", "\x05", "\x1bf", "\x1bg", "\x1bs", "\x15"
+RIGHT, END, CLEAR = "\x1b[C", "\x05", "\x15"
+ALT_F, ALT_G, ALT_K, ALT_S = "\x1bf", "\x1bg", "\x1bk", "\x1bs"
 
 
 def environment(home, asked):

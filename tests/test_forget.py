@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from lstm_complete import forgetting, store
+from lstm_complete import TrainingSettings, forgetting, store, train
 from lstm_complete.cli import main
 from lstm_complete.corpus import Document
 from lstm_complete.forgotten import Forgotten
@@ -68,6 +68,63 @@ def test_words_within_lines_take_the_whole_lines_along(printed):
     printed("forget", "knowing", "sunshine")
     assert "sunshine" not in "".join(each.text for each in documents(store.load("knowing")))
     assert completes(Suggester.load("knowing"), LINE), "all else is still known"
+
+
+RECENT = ["ferry the crates to helsinki tonight", "whistle for the pilot boat"]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, text_path):
+    """A store with "timed", trained on a zsh history: old lines, and since 2026 two new ones, twenty times each."""
+    home = tmp_path_factory.mktemp("timed")
+    old = [(1_600_000_000, line) for line in text_path.read_text("utf-8").splitlines()[:200] if line.isascii()]
+    new = [(1_780_000_000, line) for line in RECENT * 20]
+    history = "".join(f": {time + number}:0;{line}\n" for number, (time, line) in enumerate([*old, *new]))
+    (home / ".zsh_history").write_text(history, "utf-8")
+    settings = TrainingSettings(
+        budget_s=None, epochs=6, vocabulary_size=400, embedding_size=24, hidden_size=32, layers=1, threads=1
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LSTM_COMPLETE_HOME", str(home))
+        train([home / ".zsh_history"], "timed", settings)
+    return home
+
+
+@pytest.fixture
+def timed(trained, tmp_path, monkeypatch):
+    """That store, to be changed."""
+    shutil.copytree(trained, tmp_path / "timed")
+    monkeypatch.setenv("LSTM_COMPLETE_HOME", str(tmp_path / "timed"))
+    return tmp_path / "timed"
+
+
+def held():
+    """All lines that the model holds, and whether it completes the recent ones."""
+    contents = store.load("timed")
+    text = [*(each.text for each in documents(contents)), *contents.metadata["held_out_text"]]
+    suggester = Suggester(contents)
+    return set("\n".join(text).split("\n")), [line for line in RECENT if completes(suggester, line)]
+
+
+@pytest.mark.usefixtures("timed")
+def test_all_since_a_time_is_forgotten_and_nothing_from_before(printed):
+    before, completed = held()
+    assert completed == RECENT
+    assert main(["forget", "timed", "--since", "2026-01-01", "--check"]) == 1
+    assert "lines are gone from what timed recalls" in printed("forget", "timed", "--since", "2026-01-01")
+    assert held() == (before - set(RECENT), [])
+    for line in RECENT:
+        assert "0 found" in printed("forget", "timed", line, "--check")
+    assert "Nothing is new" in printed("update", "timed", "--dry-run")
+
+
+def test_the_lines_of_a_file_are_forgotten_and_no_other(timed, printed):
+    before, _ = held()
+    (timed / "lines.txt").write_text(f"{RECENT[1]}\n\n  never said  \n", "utf-8")
+    assert main(["forget", "timed", "--file", str(timed / "lines.txt"), "--check"]) == 1
+    printed("forget", "timed", "--file", timed / "lines.txt")
+    assert held() == (before - {RECENT[1]}, [RECENT[0]])
+    assert "2 lines looked for" in printed("forget", "timed", "--file", timed / "lines.txt", "--check")
 
 
 def test_of_a_long_text_only_the_forgotten_line_goes_and_the_numbers_of_the_others_stay():

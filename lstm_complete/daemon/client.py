@@ -7,10 +7,10 @@ Shells run this file by its path (`python -S -E client.py ...`), which costs lit
     client.py start MODEL                                        starts the daemon, and waits for nothing
 
 A request is these seven fields with U+001F between them and NUL behind the last, which is TEXT and may hold anything
-else. KIND is `continuation`, `suggest`, `learn`, `status` or `stop`; what is empty is unknown. The answer is TEXT as it
-came, U+001F and what there is to say (the words of `suggest` with U+001F between them), and NUL. Whoever has typed on
-since drops the answer to another text. Of the questions of one kind that wait on a connection the last is answered, and
-none whose asker has closed it.
+else. KIND is `continuation`, `suggest`, `learn`, `forget`, `status` or `stop`; what is empty is unknown. The answer is
+TEXT as it came, U+001F and what there is to say (the words of `suggest` with U+001F between them), and NUL. Whoever has
+typed on since drops the answer to another text. Of the questions of one kind that wait on a connection the last is
+answered, and none whose asker has closed it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import time
 FIELD_END = b"\x1f"
 FRAME_END = b"\0"
 QUESTIONS = ("continuation", "suggest")
-KINDS = (*QUESTIONS, "learn", "status", "stop")
+KINDS = (*QUESTIONS, "learn", "forget", "status", "stop")
 LONGEST_FRAME_BYTES = 65_536
 
 SOCKET_VARIABLE = "LSTM_COMPLETE_SOCKET"

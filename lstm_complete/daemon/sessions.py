@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING
 
 from lstm_complete import store
 from lstm_complete.errors import LSTMCompleteError
+from lstm_complete.forgetting import forget, in_background
 from lstm_complete.suggest import Suggester
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from lstm_complete.daemon.requests import Request
+    from lstm_complete.forgetting import Outcome
 
 logger = logging.getLogger("lstm_complete")
 
@@ -113,11 +117,23 @@ def _answer(suggester: Suggester, request: Request) -> list[str]:
     if request.kind == "learn":
         suggester.learn(request.text)
         return []
+    if request.kind == "forget":
+        name, line = suggester.name, request.text
+        suggester.forget(line)
+        if name is not None:
+            in_background(lambda: forget(name, [line])).add_done_callback(_report_failure)
+        return []
     if request.kind == "continuation":
         phrase = suggester.continuation(request.text, context=request.context)
         return [_first_line(phrase.text)] if phrase else []
     words = [_first_line(word.text) for word in suggester.suggest(request.text, context=request.context)]
     return list(dict.fromkeys(filter(None, words)))
+
+
+def _report_failure(forgetting: Future[Outcome]) -> None:
+    error = forgetting.exception()
+    if error is not None:
+        logger.warning("blocked until the model is read anew, and not out of its file: %s", error)
 
 
 def _first_line(text: str) -> str:

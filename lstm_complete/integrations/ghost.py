@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -16,11 +17,14 @@ from lstm_complete.integrations.switch import SWITCH, Switch
 from lstm_complete.integrations.worker import ask
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
     from pathlib import Path
 
     from prompt_toolkit.application import Application
     from prompt_toolkit.buffer import Buffer
     from prompt_toolkit.document import Document
+
+    from lstm_complete.integrations.model import Forgetting
 
 # How many phrases the key for the next one goes through before it is back at the first.
 CANDIDATES = 5
@@ -67,6 +71,9 @@ class LSTMAutoSuggest(AutoSuggest):
         model: A name in the store, a path, or a `Suggester`. A name is looked up now, and read when first needed.
         switch: What turns it off.
 
+    Attributes:
+        told: The text at which something was last done that can be said in words, and these.
+
     Raises:
         UnknownModelError: No model of that name.
     """
@@ -74,6 +81,7 @@ class LSTMAutoSuggest(AutoSuggest):
     def __init__(self, model: str | Path | Suggests | Model = "default", *, switch: Switch = SWITCH) -> None:
         self.model = open_model(model)
         self.switch = switch
+        self.told: tuple[str, str] | None = None
         self._last: WeakKeyDictionary[Buffer, Ghost | None] = WeakKeyDictionary()
 
     def get_suggestion(self, buffer: Buffer, document: Document) -> Ghost | None:  # noqa: ARG002 - the text is enough
@@ -125,6 +133,33 @@ class LSTMAutoSuggest(AutoSuggest):
             lines = await ask(lambda: self.model.why(text, shown.text), while_text_is(text, buffer))
             if buffer.text == text:
                 await run_in_terminal(lambda: print(*(lines or ["nothing is known about it"]), sep="\n"))  # noqa: T201
+
+    def forget(self, buffer: Buffer, shown: Ghost) -> Coroutine[Any, Any, None]:
+        """Let the line that a ghost makes of the text be said no more: gone at once, and then out of the file.
+
+        It happens whether the end of it is awaited or not.
+        """
+        self._last[buffer] = None
+        self.show(buffer, None)
+        buffer.complete_state = None  # the menu may begin with it
+        line = (buffer.text + shown.text).rpartition("\n")[2]
+        return self._after(self.model.forget(line), buffer, buffer.text)
+
+    async def _after(self, forgetting: Forgetting, buffer: Buffer, text: str) -> None:
+        if forgetting.blocked is None:
+            return
+        await asyncio.shield(asyncio.wrap_future(forgetting.blocked))
+        if buffer.text == text:
+            buffer.insert_text("")  # asks for menu and ghost again
+        if forgetting.kept is None:
+            return
+        try:
+            await asyncio.shield(asyncio.wrap_future(forgetting.kept))
+        except Exception as error:  # noqa: BLE001 - told where errors are; it is blocked all the same
+            self.model.report(error)
+        else:
+            self.told = (text, "forgotten, in the file too")
+        get_app().invalidate()
 
     def watch(self, buffer: Buffer, app: Application[Any] | None = None) -> None:
         """Follow what becomes of a buffer, from now on, which `app` shows (None: the one that runs)."""

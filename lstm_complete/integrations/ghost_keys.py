@@ -43,6 +43,7 @@ class GhostKeys:
     next_candidate: Sequences = (("escape", "n"), ("c-down",))
     previous_candidate: Sequences = (("escape", "p"), ("c-up",))
     why: Sequences = (("escape", "w"),)
+    forget: Sequences = (("escape", "k"), ("s-delete",))
     tell: Sequences = (("escape", "g"),)
     toggle: Sequences = (("escape", "s"),)
 
@@ -66,6 +67,7 @@ def key_bindings(keys: GhostKeys | None = None, *, switch: Switch = SWITCH) -> K
         (keys.next_candidate, _other(1)),
         (keys.previous_candidate, _other(-1)),
         (keys.why, _why),
+        (keys.forget, _forget),
     ):
         ours = _ghost_shows & _ghost_is_ours & ~has_selection
         alt_keys = tuple(sequence for sequence in sequences if sequence[0] == "escape")
@@ -157,6 +159,12 @@ def _why(event: KeyPressEvent) -> None:
     ghost = event.current_buffer.suggestion
     if isinstance(ghost, Ghost):
         event.app.create_background_task(ghost.giver.explain(event.current_buffer))
+
+
+def _forget(event: KeyPressEvent) -> None:
+    ghost = event.current_buffer.suggestion
+    if isinstance(ghost, Ghost):
+        event.app.create_background_task(ghost.giver.forget(event.current_buffer, ghost))
 
 
 def _nothing(_: KeyPressEvent) -> None:

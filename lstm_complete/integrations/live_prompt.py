@@ -30,6 +30,7 @@ KEYS_FOR_A_GHOST = (("→", "all"), ("Alt-F", "word"), ("Alt-N", "other"), ("Alt
 
 TELL = ("Alt-G", "tell")
 TOGGLE = ("Alt-S", "off")
+FORGET = ("Alt-K", "forget")
 
 # Python hands over between threads every 5 ms; at a tenth of it, keys show up in half the time while the model thinks.
 SWITCH_INTERVAL_S = 0.0005
@@ -116,7 +117,8 @@ def live_session(name: str, suggester: Suggests, *, multiline: bool = False) -> 
 
 def toolbar(name: str, auto_suggest: LSTMAutoSuggest, *, multiline: bool = False) -> StyleAndTextTuples:
     """The model, how long the last suggestion took, how sure the ghost is, and the keys."""
-    ghost = get_app().current_buffer.suggestion
+    buffer = get_app().current_buffer
+    ghost = buffer.suggestion
     model = auto_suggest.model
     if SWITCH.held_off:
         state, keys = ("class:off", f"off: {VARIABLE}={os.environ[VARIABLE]}"), []
@@ -124,8 +126,13 @@ def toolbar(name: str, auto_suggest: LSTMAutoSuggest, *, multiline: bool = False
         state, keys = ("class:off", "off"), [("Alt-S", "on")]
     elif model.error:
         state, keys = ("class:error", str(model.error)), []
+    elif auto_suggest.told and auto_suggest.told[0] == buffer.text:
+        state, keys = ("", auto_suggest.told[1]), [TOGGLE]
     elif isinstance(ghost, Ghost):
-        state, keys = ("", f"{model.milliseconds:.1f} ms {percent(ghost.probability):>4}"), [*KEYS_FOR_A_GHOST, TOGGLE]
+        state, keys = (
+            ("", f"{model.milliseconds:.1f} ms {percent(ghost.probability):>4}"),
+            [*KEYS_FOR_A_GHOST, TOGGLE, FORGET],
+        )
     else:
         state, keys = ("", f"{model.milliseconds:.1f} ms     "), [TELL, TOGGLE] if only_on_a_key() else [TOGGLE]
     submit = [("Alt-Enter", "enter")] if multiline else []

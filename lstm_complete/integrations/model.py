@@ -6,9 +6,10 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, runtime_checkable
 from weakref import WeakValueDictionary
 
 from lstm_complete.context import Context
@@ -17,6 +18,7 @@ from lstm_complete.settings import SuggestSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from concurrent.futures import Future
 
     from lstm_complete.why import Why
 
@@ -50,6 +52,27 @@ class Suggests(Protocol):
         self, text: str, shown: str | None = None, *, context: Context | None = None
     ) -> Why | None: ...
     def learn(self, line: str) -> None: ...  # noqa: D102
+
+
+@runtime_checkable
+class Forgets(Protocol):
+    """What hosts need besides, of those who can forget."""
+
+    @property
+    def name(self) -> str | None: ...  # noqa: D102
+    def forget(self, text: str) -> None: ...  # noqa: D102
+
+
+class Forgetting(NamedTuple):
+    """What comes of forgetting a line.
+
+    Attributes:
+        blocked: Done when the line is said no more; None where nothing can be forgotten.
+        kept: Done when it is out of the model's file; None where there is none.
+    """
+
+    blocked: Future[None] | None
+    kept: Future[Any] | None
 
 
 @dataclass(frozen=True)
@@ -134,6 +157,24 @@ class Model:
         self._guarded(lambda suggests: suggests.learn(line))
         self._context = Context(previous=line)
 
+    def forget(self, line: str) -> Forgetting:
+        """Say `line` no more, from now on, and take it out of the model's file; both in a thread that is waited for."""
+        from lstm_complete.forgetting import forget, in_background  # noqa: PLC0415 - few ask
+
+        suggests = self._guarded(lambda suggests: suggests)
+        if not isinstance(suggests, Forgets):
+            return Forgetting(None, None)
+        name, blocking = suggests.name, partial(suggests.forget, line)
+        blocked = in_background(lambda: self._guarded(lambda _: blocking()))
+        return Forgetting(blocked, in_background(lambda: forget(name, [line])) if name else None)
+
+    def report(self, error: Exception) -> None:
+        """Keep an error for those who show it, and log it where it is the first of its kind."""
+        self.error = error
+        if type(error) not in self._logged:
+            self._logged.add(type(error))
+            logger.warning("no suggestion (further errors of this kind are not logged): %s", error, exc_info=error)
+
     def _where(self, suggests: Suggests) -> dict[str, Any]:
         """The line before, for those who can use it."""
         usable = self._context and "context" in signature(suggests.continuation).parameters
@@ -151,7 +192,7 @@ class Model:
         try:
             return question(self._suggester())
         except Exception as error:  # noqa: BLE001 - a suggestion is never worth a keystroke
-            self._report(error)
+            self.report(error)
             return None
 
     def _suggester(self) -> Suggests:
@@ -165,12 +206,6 @@ class Model:
                     self._unreadable = error  # do not read a damaged file again at each keystroke
                     raise
             return self._suggests
-
-    def _report(self, error: Exception) -> None:
-        self.error = error
-        if type(error) not in self._logged:
-            self._logged.add(type(error))
-            logger.warning("no suggestion (further errors of this kind are not logged): %s", error, exc_info=error)
 
 
 def _phrases(offers: Iterable[Offer]) -> list[Phrase]:

@@ -155,6 +155,27 @@ _lstm_complete_now() {
   fi
 }
 
+# Let the line that the ghost makes of the text be said no more, and take it out of the model's file.
+_lstm_complete_forget() {
+  emulate -L zsh
+  local REPLY ghost=${_lstm_complete[ghost]-}
+  [[ -n ${_lstm_complete[plugin]-} ]] && ghost=$POSTDISPLAY
+  [[ -n $ghost ]] && (( CURSOR == $#BUFFER )) && _lstm_complete_is_on || return 0
+  if [[ -n ${_lstm_complete[plugin]-} ]]; then
+    _lstm_complete_ask_in_time forget "$BUFFER$ghost" ${LSTM_COMPLETE_WAIT:-0.28}
+    zle autosuggest-clear
+    zle autosuggest-fetch
+  elif [[ -n ${_lstm_complete[fd]-} ]]; then  # where what it may say next is asked, too: it hears of this first
+    _lstm_complete_hide
+    _lstm_complete_request forget "$BUFFER$ghost"
+    print -rn -u $_lstm_complete[fd] -- "$REPLY" 2>/dev/null
+    _lstm_complete_send
+  else
+    return 0
+  fi
+  zle -M 'lstm-complete: forgotten'
+}
+
 # KEY WIDGET: in the keymaps in which one types, unless the user has given the key a meaning
 _lstm_complete_bind() {
   local keymap was
@@ -203,7 +224,7 @@ lstm_complete_unload() {
     bindkey -M $keymap $key $was
   done
   [[ -n ${_lstm_complete[plugin]-} ]] && ZSH_AUTOSUGGEST_STRATEGY=(${ZSH_AUTOSUGGEST_STRATEGY:#lstm_complete})
-  zle -D _lstm_complete_{pre_redraw,line_finish,hear_trial,hear,toggle,now}
+  zle -D _lstm_complete_{pre_redraw,line_finish,hear_trial,hear,toggle,now,forget}
   unset _lstm_complete
   unfunction ${${(k)functions[(I)_lstm_complete_*]}:|kept} _zsh_autosuggest_strategy_lstm_complete lstm_complete_unload
 }
@@ -211,11 +232,12 @@ lstm_complete_unload() {
 source "${${(%):-%x}:A:h}/ghost.zsh"
 () {
   local name
-  for name in pre_redraw line_finish hear_trial hear toggle now; do
+  for name in pre_redraw line_finish hear_trial hear toggle now forget; do
     zle -N _lstm_complete_$name
   done
   _lstm_complete_bind '^[s' _lstm_complete_toggle
   _lstm_complete_bind '^[g' _lstm_complete_now
+  _lstm_complete_bind '^[k' _lstm_complete_forget
   add-zle-hook-widget line-pre-redraw _lstm_complete_pre_redraw
   add-zle-hook-widget line-finish _lstm_complete_line_finish
   add-zsh-hook precmd _lstm_complete_begin
