@@ -9,6 +9,7 @@ import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lstm_complete.secrets import Cutter, SecretFilter
 from starter.sources import REFUSED_NAMES, REFUSED_TEXT
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _KINDS = {
     ".md": "markdown", ".markdown": "markdown", ".rst": "markdown", ".txt": "prose", ".sql": "sql", ".sh": "shell",
     ".zsh": "shell", ".bash": "shell", ".html": "prose", ".yml": "settings", ".yaml": "settings", ".toml": "settings",
 }  # fmt: skip
+_OF_SOURCES = {"shell", "sql"}
 _LANGUAGES = {"en": "prose", "fr": "french", "de": "german", "es": "spanish"}
 
 # Most characters of each kind in the whole: code is easy to have, and would drown the rest.
@@ -56,6 +58,7 @@ _PROGRAMS = """
     umount uname uniq unzip uv vim watch wc wget which while whoami xargs xxd yarn yes zcat zgrep zip
 """.split()
 _INDENTED_COMMAND = re.compile(rf"^\s{{3,}}((?:{'|'.join(_PROGRAMS)}) \S.*)$")
+_SHELL_SCRIPT = re.compile(rb"#! ?/(?:usr/)?bin/(?:env )?(?:ba|z|da)?sh\b")
 _SHELL_BLOCK = re.compile(r"^```(?:sh|bash|shell|console|zsh|shell-session)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -101,8 +104,10 @@ def texts(package: Package, seen: Seen) -> Iterator[Text]:
     paths = sorted(folder.rglob("*"), key=lambda path: _order(str(path.relative_to(folder))))
     for path in paths:
         name = str(path.relative_to(folder))
-        kind = _kind(name)
-        if kind is None or not path.is_file() or path.is_symlink() or is_refused(name):
+        if not path.is_file() or path.is_symlink() or is_refused(name):
+            continue
+        kind = _kind(name) or _by_first_line(path)
+        if kind is None or (package.origin == "pypi source" and kind not in _OF_SOURCES):
             continue
         if sum(taken.values()) >= package.limit:
             break
@@ -118,7 +123,7 @@ def texts(package: Package, seen: Seen) -> Iterator[Text]:
 
 
 def _taken(kind: str, package: Package, text: str, seen: Seen) -> Iterator[Text]:
-    text = _tidied(text)
+    text = _without_secrets(_tidied(text))
     if not _is_text(text) or any(word in text.lower() for word in REFUSED_TEXT) or not seen.is_new(text):
         return
     for piece in _pieces(text):
@@ -147,6 +152,12 @@ def _kind(name: str) -> str | None:
         return _LANGUAGES.get(language[1])
     suffix = re.search(r"(\.\w+)$", name)
     return _KINDS.get(suffix[1]) if suffix else None
+
+
+def _by_first_line(path: Path) -> str | None:
+    """A shell script needs no suffix."""
+    with path.open("rb") as file:
+        return "shell" if _SHELL_SCRIPT.match(file.read(40)) else None
 
 
 def is_refused(name: str) -> bool:
@@ -217,6 +228,12 @@ def _tidied(text: str) -> str:
     )
     lines = [line.rstrip() for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if len(line) < 1200)).strip("\n")
+
+
+def _without_secrets(text: str) -> str:
+    """The text without the lines that would be cut from a user's: what looks like a secret is not to be suggested."""
+    pieces, _ = Cutter(SecretFilter(thorough=False)).cut(text)
+    return "\n".join(piece for _, piece in pieces)
 
 
 def _is_text(text: str) -> bool:

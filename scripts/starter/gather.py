@@ -10,16 +10,16 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
-from starter.sources import DEBIAN, NOT_PERMISSIVE, NPM, PERMISSIVE, PYPI
+from starter.sources import DEBIAN, NOT_PERMISSIVE, NPM, PERMISSIVE, PYPI, PYPI_SOURCES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _AT_ONCE = 6
 _PATIENCE_S = 180
-_PYPI_LIMIT, _NPM_LIMIT = 400_000, 250_000  # characters of one package
+_PYPI_LIMIT, _PYPI_SOURCE_LIMIT, _NPM_LIMIT = 400_000, 600_000, 250_000  # characters of one package
 _MORE = {"awscli": 2_500_000, "azure-cli": 800_000, "django": 800_000, "sqlglot": 800_000}  # commands, SQL
 
 
@@ -28,7 +28,7 @@ class Package:
     """A package in the cache.
 
     Attributes:
-        origin: "debian", "pypi" or "npm".
+        origin: "debian", "pypi", "pypi source" or "npm".
         name: Its name there.
         version: Its version.
         licence: As stated by it, or in `sources.DEBIAN`.
@@ -67,6 +67,7 @@ def gather(cache: Path) -> list[Package]:
     jobs = [
         *((_debian, name) for name in DEBIAN),
         *((_pypi, name) for name in PYPI),
+        *((_pypi_source, name) for name in PYPI_SOURCES),
         *((_npm, name) for name in NPM),
     ]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -122,13 +123,49 @@ def _pypi(name: str, cache: Path) -> Package:
         archive = next(path for path in folder.glob("*.whl") if path.name.lower().startswith(stem.lower() + "-"))
     with zipfile.ZipFile(archive) as wheel:
         about = next(entry for entry in wheel.namelist() if entry.endswith(".dist-info/METADATA"))
-        lines = wheel.read(about).decode(errors="replace").splitlines()
+        version, licence = _described(wheel.read(about))
+    return Package("pypi", name, version, licence, archive, _MORE.get(name, _PYPI_LIMIT))
+
+
+def _pypi_source(name: str, cache: Path) -> Package:
+    folder = cache / "pypi-sources" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    archive = _one(folder, "*.tar.gz")
+    if archive is None:
+        wanted = {"Accept": "application/vnd.pypi.simple.v1+json"}
+        with urlopen(Request(f"{_pypi_index()}{name}/", headers=wanted), timeout=_PATIENCE_S) as answer:  # noqa: S310 - pip's own setting
+            files = [each for each in json.load(answer)["files"] if each["filename"].endswith(".tar.gz")]
+        newest = max(files, key=lambda each: each["upload-time"])
+        archive = _downloaded(newest["url"], folder / newest["filename"])
+    with tarfile.open(archive) as files:
+        about = min((entry for entry in files if entry.name.endswith("/PKG-INFO")), key=lambda entry: len(entry.name))
+        version, licence = _described(files.extractfile(about).read())
+    return Package("pypi source", name, version, licence, archive, _PYPI_SOURCE_LIMIT)
+
+
+def _described(metadata: bytes) -> tuple[str, str]:
+    """Version and licence by a package's own metadata."""
+    lines = metadata.decode(errors="replace").splitlines()
     fields = [line for line in lines if line.startswith(("License", "Classifier: License"))]
     stated = " ".join(line.partition(":")[2].strip() for line in fields if not line.startswith("License-File"))
     version = next(line.partition(":")[2].strip() for line in lines if line.startswith("Version:"))
-    return Package(
-        "pypi", name, version, " ".join(stated.split())[:200] or "not stated", archive, _MORE.get(name, _PYPI_LIMIT)
+    return version, " ".join(stated.split())[:200] or "not stated"
+
+
+def _pypi_index() -> str:
+    """Where pip looks, which may have been set."""
+    asked = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "get", "global.index-url"], check=False, capture_output=True, text=True
     )
+    return (asked.stdout.strip() or "https://pypi.org/simple").rstrip("/") + "/"
+
+
+def _downloaded(address: str, path: Path) -> Path:
+    part = path.with_suffix(".part")
+    with urlopen(address, timeout=_PATIENCE_S) as answer:  # noqa: S310 - named by the registry
+        part.write_bytes(answer.read())
+    part.rename(path)
+    return path
 
 
 def _npm(name: str, cache: Path) -> Package:
@@ -141,10 +178,7 @@ def _npm(name: str, cache: Path) -> Package:
     described = json.loads(about.read_text())
     archive = folder / "package.tgz"
     if not archive.exists():
-        with urlopen(described["dist"]["tarball"], timeout=_PATIENCE_S) as answer:  # noqa: S310 - named by the registry
-            part = archive.with_suffix(".part")
-            part.write_bytes(answer.read())
-            part.rename(archive)
+        _downloaded(described["dist"]["tarball"], archive)
     return Package("npm", name, described["version"], str(described.get("license")), archive, _NPM_LIMIT)
 
 

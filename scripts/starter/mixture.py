@@ -24,7 +24,8 @@ VOCABULARY_SIZE = 8000
 
 # Manuals of libraries are most of what there is, and least of what people write.
 _PROSE_SHARE = 0.67
-_COMMANDS_TOGETHER, _COMMANDS_TIMES = 20, 3
+_COMMANDS_TOGETHER = 20
+_TIMES = {"commands": 3, "shell": 2, "sql": 2}  # what people type, and what there is least of
 _VALIDATION = 150  # one text in so many is kept back
 
 # Most characters of each kind that the vocabulary is learned on, in millions: by what people write, not by what there is.
@@ -57,7 +58,8 @@ def _mixed(found: Sequence[Text]) -> list[Text]:
         text for text in found
         if text.kind != "commands" and (text.kind != "prose" or chance.random() < _PROSE_SHARE)
     ]  # fmt: skip
-    for _ in range(_COMMANDS_TIMES):
+    kept += [text for text in kept for _ in range(_TIMES.get(text.kind, 1) - 1)]
+    for _ in range(_TIMES["commands"]):
         chance.shuffle(commands)
         sessions = (commands[at : at + _COMMANDS_TOGETHER] for at in range(0, len(commands), _COMMANDS_TOGETHER))
         kept += [Text("commands", "commands", "\n".join(session)) for session in sessions]

@@ -9,13 +9,23 @@ from __future__ import annotations
 # Documentation and manuals: name -> (licence, most characters).
 DEBIAN: dict[str, tuple[str, int]] = {
     "apache2-doc": ("Apache-2.0", 5_000_000),  # in English, French, German and Spanish
+    "bat": ("MIT", 100_000),
+    "borgbackup-doc": ("BSD-3-Clause", 700_000),
     "bsdextrautils": ("BSD-3-Clause", 100_000),
+    "buildah": ("Apache-2.0", 300_000),
     "curl": ("curl", 400_000),
     "cython-doc": ("Apache-2.0", 600_000),
+    "docker-doc": ("Apache-2.0", 1_500_000),
     "docker.io": ("Apache-2.0", 1_000_000),
+    "exa": ("MIT", 50_000),
+    "fd-find": ("MIT", 100_000),
     "freebsd-manpages": ("BSD-2-Clause", 3_000_000),
+    "fzf": ("MIT", 150_000),
+    "gh": ("MIT", 600_000),
+    "git-lfs": ("MIT", 300_000),
     "glance-doc": ("Apache-2.0", 500_000),
     "golang-1.19-doc": ("BSD-3-Clause", 500_000),
+    "hyperfine": ("MIT", 50_000),
     "jq": ("MIT", 200_000),
     "keystone-doc": ("Apache-2.0", 600_000),
     "kicad-doc-de": ("CC-BY-3.0", 1_200_000),
@@ -24,11 +34,16 @@ DEBIAN: dict[str, tuple[str, int]] = {
     "kubernetes-client": ("Apache-2.0", 400_000),
     "libarchive-tools": ("BSD-2-Clause", 100_000),
     "llvm-14-doc": ("Apache-2.0", 2_500_000),
+    "lxd-client": ("Apache-2.0", 500_000),
+    "mandoc": ("ISC", 200_000),
     "mypy-doc": ("MIT", 500_000),
+    "nginx-doc": ("BSD-2-Clause", 600_000),
     "nodejs-doc": ("MIT", 2_000_000),
     "nova-doc": ("Apache-2.0", 1_000_000),
     "openssh-client": ("BSD-2-Clause", 300_000),
     "openssh-server": ("BSD-2-Clause", 150_000),
+    "perl-doc": ("Artistic", 1_500_000),
+    "podman": ("Apache-2.0", 800_000),
     "postgresql-doc-15": ("PostgreSQL", 8_000_000),
     "python-aiohttp-doc": ("Apache-2.0", 400_000),
     "python-attr-doc": ("MIT", 200_000),
@@ -57,14 +72,21 @@ DEBIAN: dict[str, tuple[str, int]] = {
     "python-werkzeug-doc": ("BSD-3-Clause", 150_000),
     "python3.11": ("PSF-2.0", 2_000_000),  # the news of each release: sentences like those of commit messages
     "python3.11-doc": ("PSF-2.0", 12_000_000),
+    "rclone": ("MIT", 1_000_000),
+    "restic": ("BSD-2-Clause", 400_000),
+    "ripgrep": ("MIT", 200_000),
     "rust-doc": ("MIT OR Apache-2.0", 3_000_000),
+    "skopeo": ("Apache-2.0", 100_000),
     "sphinx-doc": ("BSD-2-Clause", 900_000),
     "sqlite3-doc": ("public-domain", 6_000_000),
     "sudo": ("ISC", 300_000),
     "swift-doc": ("Apache-2.0", 700_000),
     "tcl8.6-doc": ("TCL", 400_000),
     "tmux": ("ISC", 200_000),
+    "toybox": ("0BSD", 300_000),
     "unbound": ("BSD-3-Clause", 200_000),
+    "vagrant": ("MIT", 100_000),
+    "zoxide": ("MIT", 50_000),
     "zsh-common": ("MIT-Modern-Variant", 1_500_000),
     "zsh-doc": ("MIT-Modern-Variant", 1_500_000),
 }
@@ -87,6 +109,14 @@ PYPI = """
     streamlit structlog superset supervisor sympy tenacity textual toml tomli toolz tornado towncrier tox tqdm
     transformers trio twine twisted typer uvicorn vcrpy virtualenv wagtail wandb watchdog websockets werkzeug xarray
     xlsxwriter zeroconf
+""".split()
+
+# Only for the shell scripts and the SQL in their sources: what there is most of elsewhere is Python.
+PYPI_SOURCES = """
+    barbican bats bindep certbot cwltool designate diskimage-builder duckdb ironic-python-agent-builder jc kayobe kolla
+    kolla-ansible magnum manila mistral murano networking-ovn neutron nodeenv octavia platformio pwntools sahara
+    sahara-image-elements salt snakemake sqlfluff sqlglot sqlparse thefuck thonny toil tripleo-heat-templates
+    tripleo-image-elements trove virtualenvwrapper
 """.split()
 
 # Mostly for how they explain themselves: Markdown with shell commands, as people write notes.
