@@ -15,6 +15,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from lstm_complete.errors import TrainingError
 from lstm_complete.training.batches import PADDING, Batches, Window
+from lstm_complete.training.interpolation import go_as_far_as_is_best
 from lstm_complete.training.network import LSTM_LOSS_WEIGHT, Known, Losses, Network, State
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Optimization:
         on_step: Told the share done, the running loss and the last validation.
         curve: A point for each validation.
         stopped: Why it ended.
+        gone: The share of the way from the weights it began with, where it began with any.
     """
 
     plan: Plan
@@ -58,6 +60,7 @@ class Optimization:
     on_step: Callable[[float, float, Validation | None], None]
     curve: list[dict[str, float | None]] = field(default_factory=list)
     stopped: str = "budget"
+    gone: float = 1.0
     _averaged: AveragedModel = field(init=False)
     _latest: Validation | None = field(default=None, init=False)
     _best: tuple[float, dict[str, Any]] = field(default=(math.inf, {}), init=False)
@@ -74,6 +77,7 @@ class Optimization:
         if plan.weights is not None:
             plan.weights.give(network)
         network = network.to(plan.device)
+        first = deepcopy(network.state_dict())
         self._averaged = AveragedModel(network, avg_fn=_average)
         try:
             self._loop(network, np.random.default_rng(seed))
@@ -88,6 +92,8 @@ class Optimization:
             )
         best = Network(plan.shape, plan.dropout).to(plan.device)
         best.load_state_dict(self._best[1])
+        if plan.weights is not None and not plan.weights.start.frozen:
+            self.gone = go_as_far_as_is_best(first, best, lambda network: evaluate(network, self.validation, plan).loss)
         return best.eval()
 
     def _loop(self, network: Network, rng: np.random.Generator) -> None:

@@ -248,6 +248,7 @@ def figures(network: Network, optimization: Optimization, prepared: Prepared) ->
     return {
         "curve": optimization.curve,
         "stopped": optimization.stopped,
+        "gone": optimization.gone,
         "parameters": sum(weights.numel() for weights in network.parameters()),
         "tokens": len(optimization.training.targets),
         "held_out": {
