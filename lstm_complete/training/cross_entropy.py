@@ -18,12 +18,13 @@ class _CrossEntropy(torch.autograd.Function):
     """See `cross_entropy`."""
 
     @staticmethod
-    def forward(
+    def forward(  # noqa: PLR0917 - torch gives them in their order
         ctx: Any,  # noqa: ANN401 - torch's
         vectors: Tensor,
         weight: Tensor,
         bias: Tensor,
         targets: Tensor,
+        own_bias: Tensor | None,
     ) -> tuple[Tensor, Tensor, Tensor]:
         by_scores = torch.addmm(bias, vectors, weight.t())  # the scores, then what the losses would be with other ones
         losses = torch.empty(len(vectors), dtype=torch.float32, device=vectors.device)
@@ -32,6 +33,8 @@ class _CrossEntropy(torch.autograd.Function):
         for at in range(0, len(vectors), _SLICE):
             rows = slice(at, at + _SLICE)
             scores = by_scores[rows].float()
+            if own_bias is not None:
+                scores.scatter_add_(1, targets[rows, None], own_bias[rows, None])
             best, argmax[rows] = scores.max(dim=1)
             scores.sub_(best[:, None])
             own = scores.gather(1, targets[rows, None])[:, 0]
@@ -50,11 +53,13 @@ class _CrossEntropy(torch.autograd.Function):
         by_loss = gradients[0].to(by_scores.dtype)[:, None]
         by_vectors = (by_scores @ weight).mul_(by_loss)
         if not ctx.needs_input_grad[1]:
-            return by_vectors, None, None, None
-        return by_vectors, by_scores.t() @ (vectors * by_loss), (by_scores.t() @ by_loss)[:, 0], None
+            return by_vectors, None, None, None, None
+        return by_vectors, by_scores.t() @ (vectors * by_loss), (by_scores.t() @ by_loss)[:, 0], None, None
 
 
-def cross_entropy(vectors: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def cross_entropy(
+    vectors: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, own_bias: Tensor | None = None
+) -> tuple[Tensor, Tensor, Tensor]:
     """Negative natural-log probabilities of the targets under softmax(vectors @ weight.T + bias).
 
     Args:
@@ -63,11 +68,12 @@ def cross_entropy(vectors: Tensor, weight: Tensor, bias: Tensor, targets: Tensor
         weight: Shape (vocabulary_size, features).
         bias: Shape (vocabulary_size,); it is trained if `weight` is.
         targets: Ids, shape (tokens,).
+        own_bias: Added to each target's own score in its own row alone, float32, shape (tokens,).
 
     Returns:
         The losses, with gradients; the highest log probability; and its token; each of shape (tokens,).
     """
     device = vectors.device.type
     kind = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else vectors.dtype
-    losses, surest, argmax = _CrossEntropy.apply(vectors.to(kind), weight.to(kind), bias.to(kind), targets)  # type: ignore[no-untyped-call]
+    losses, surest, argmax = _CrossEntropy.apply(vectors.to(kind), weight.to(kind), bias.to(kind), targets, own_bias)  # type: ignore[no-untyped-call]
     return losses, surest, argmax

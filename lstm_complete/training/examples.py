@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from lstm_complete.corpus import Document
     from lstm_complete.training.held_out import Scores
+    from lstm_complete.training.sampling import Sampler
 
 # Kept back to validate, to stop early, and for the report card.
 _HELD_OUT_SHARE = 0.05
@@ -33,6 +34,7 @@ class Examples(NamedTuple):
         known: What recall and recency say of the targets; None for a network alone.
         ranges: First and one past the last entry of each document.
         characters: Of the documents' text, a line break for the end of each among them.
+        sampler: Chooses the tokens that are scored where these are read; None for all of them.
     """
 
     inputs: torch.Tensor
@@ -40,6 +42,7 @@ class Examples(NamedTuple):
     known: Known | None
     ranges: tuple[tuple[int, int], ...]
     characters: int
+    sampler: Sampler | None = None
 
     @classmethod
     def of(cls, documents: Sequence[Sequence[int]], newline: int, scores: Scores | None, characters: int) -> Examples:

@@ -14,6 +14,7 @@ from lstm_complete.training.cross_entropy import cross_entropy
 
 if TYPE_CHECKING:
     from lstm_complete.settings import ModelShape
+    from lstm_complete.training.sampling import Sampler
 
 State = tuple[Tensor, Tensor]
 
@@ -95,26 +96,38 @@ class Network(nn.Module):
     def _projected(self, outputs: Tensor) -> Tensor:
         return outputs if self.projection is None else self.projection(outputs)
 
-    def losses(self, outputs: Tensor, targets: Tensor, known: Known | None) -> Losses:
+    def losses(self, outputs: Tensor, targets: Tensor, known: Known | None, sampler: Sampler | None = None) -> Losses:
         """How the mixture and the LSTM alone do on the targets.
 
         Args:
             outputs: Of real tokens only, never of padding, shape (tokens, hidden_size).
             targets: The next tokens' ids, shape (tokens,).
             known: What recall and recency say; None without a gate.
+            sampler: Chooses the tokens that are scored; None for all. The argmax is then one of those.
         """
         tokens = len(outputs)
         outputs = _padded(outputs)
-        output = self.output
-        scored = cross_entropy(
-            self._projected(outputs), output.weight, output.bias, _padded(targets.unsqueeze(1))[:, 0]
-        )
+        scored = self._scored(self._projected(outputs), _padded(targets.unsqueeze(1))[:, 0], sampler)
         lstm, argmax = scored[0][:tokens], scored[2][:tokens]
         if self.gate is None or known is None:
             return Losses(lstm, lstm, argmax)
         shares = self.gate(outputs, _padded(known.features), scored[1].unsqueeze(1))[:tokens]  # (tokens, 3)
         sources = torch.cat((-lstm.unsqueeze(1), known.probabilities.clamp_min(1e-12).log()), dim=1)
         return Losses(-torch.logsumexp(shares + sources, dim=1), lstm, argmax)
+
+    def _scored(self, vectors: Tensor, targets: Tensor, sampler: Sampler | None) -> tuple[Tensor, Tensor, Tensor]:
+        weight, bias = self.output.weight, self.output.bias
+        if sampler is None:
+            return cross_entropy(vectors, weight, bias, targets)
+        sample = sampler.draw(targets)
+        losses, surest, argmax = cross_entropy(
+            vectors,
+            weight[sample.tokens],
+            bias[sample.tokens] + sample.weights,
+            sample.targets,
+            -sample.weights[sample.targets],
+        )
+        return losses, surest, sample.tokens[argmax]
 
 
 class LockedDropout(nn.Module):

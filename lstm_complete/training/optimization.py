@@ -17,6 +17,7 @@ from lstm_complete.errors import TrainingError
 from lstm_complete.training.batches import PADDING, Batches, Window
 from lstm_complete.training.interpolation import go_as_far_as_is_best
 from lstm_complete.training.network import LSTM_LOSS_WEIGHT, Known, Losses, Network, State
+from lstm_complete.training.sampling import Sampler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,6 +79,8 @@ class Optimization:
             plan.weights.give(network)
         network = network.to(plan.device)
         first = deepcopy(network.state_dict())
+        sampler = Sampler.of(self.training.targets, plan.shape.vocabulary_size, plan.tokens)
+        self.training = self.training._replace(sampler=sampler)
         self._averaged = AveragedModel(network, avg_fn=_average)
         try:
             self._loop(network, np.random.default_rng(seed))
@@ -188,7 +191,11 @@ def one_cycle(done: float) -> float:
 
 
 def read_window(
-    network: Network, examples: Examples, window: Window, state: State | None, plan: Plan
+    network: Network,
+    examples: Examples,
+    window: Window,
+    state: State | None,
+    plan: Plan,
 ) -> tuple[Losses, State]:
     """Run the network over one window.
 
@@ -203,7 +210,7 @@ def read_window(
         outputs, state = network(tokens, state)  # (batch, sequence, hidden_size)
         chosen = entries[real]  # (tokens,)
         known = Known(*(part[chosen] for part in examples.known)) if examples.known else None
-        losses = network.losses(outputs[real], examples.targets[chosen], known)
+        losses = network.losses(outputs[real], examples.targets[chosen], known, examples.sampler)
     return losses, state
 
 

@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from lstm_complete.training.network import Network
 from lstm_complete.training.optimization import one_cycle
+from lstm_complete.training.sampling import Sampler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from lstm_complete.settings import ModelShape
+    from lstm_complete.training.network import State
 
 ROWS, STEPS = 64, 64  # of a window
 _LEARNING_RATE = 3e-3
 _DROPOUT = 0.05
 _RESET = 0.04  # of the rows, in each window: a document begins without a past
 _CLIP = 1.0
-# Tokens scored in each window, of the whole vocabulary: those that occur in it, and some by chance.
-_CANDIDATES = 2048
+_COUNTED = 20_000_000  # tokens that their frequencies are taken from
 
 
 @dataclass
@@ -69,7 +69,8 @@ def train(
         optimizer.load_state_dict(kept["optimizer"])
         used, window = kept["used"], kept["window"]
     rows = _rows(tokens)
-    share_log = _inclusion(tokens, shape.vocabulary_size).to(device)
+    counted = torch.from_numpy(tokens[:_COUNTED].astype(np.int64)).to(device)
+    sampler = Sampler.of(counted, shape.vocabulary_size, ROWS * STEPS)
     state = None
     saved = last = time.monotonic()
     running = math.nan
@@ -77,7 +78,7 @@ def train(
         for group in optimizer.param_groups:
             group["lr"] = _LEARNING_RATE * one_cycle(used / schedule.seconds)
         batch = torch.from_numpy(_window(rows, window)).to(device)  # (rows, steps + 1)
-        loss, state = _loss(network, batch, state, share_log)
+        loss, state = _loss(network, batch, state, sampler)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), _CLIP)
@@ -115,16 +116,7 @@ def _window(rows: np.ndarray[Any, Any], index: int) -> np.ndarray[Any, Any]:
     return rows[:, start : start + STEPS + 1].astype(np.int64)
 
 
-def _inclusion(tokens: np.ndarray[Any, Any], size: int) -> Tensor:
-    """Log of each token's probability to be absent from a window's text, shape (vocabulary_size,)."""
-    counts = np.bincount(tokens[:20_000_000], minlength=size) + 0.5
-    return torch.from_numpy(np.log1p(-np.minimum(counts / counts.sum(), 0.99)) * ROWS * STEPS).float()
-
-
-def _loss(
-    network: Network, batch: Tensor, state: tuple[Tensor, Tensor] | None, absent_log: Tensor
-) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-    """Cross-entropy with a sampled normaliser (Bengio, Senecal 2008): tokens are weighed by 1 / P(they are scored)."""
+def _loss(network: Network, batch: Tensor, state: State | None, sampler: Sampler | None) -> tuple[Tensor, State]:
     network.train()
     inputs, targets = batch[:, :-1], batch[:, 1:].reshape(-1)
     if state is not None:
@@ -132,23 +124,5 @@ def _loss(
         state = (state[0].detach() * kept, state[1].detach() * kept)
     with torch.autocast(batch.device.type, dtype=torch.bfloat16):
         outputs, state = network(inputs, state)  # (rows, steps, hidden_size)
-        vectors = network.projection(outputs.reshape(len(targets), -1))  # (tokens, embedding_size)
-        present = len(torch.unique(targets))
-        scored = -(-present // _CANDIDATES) * _CANDIDATES
-        candidates, positions = _candidates(targets, len(absent_log), scored)
-        scores = functional.linear(vectors, network.output.weight[candidates], network.output.bias[candidates]).float()
-    by_chance = (scored - present) / (len(absent_log) - present)
-    log_scored = torch.log1p(-torch.exp(absent_log[candidates]) * (1 - by_chance))  # (candidates,)
-    scores = scores - log_scored
-    own = torch.zeros_like(scores).scatter_(1, positions[:, None], log_scored[positions][:, None])
-    return functional.cross_entropy(scores + own, positions), state
-
-
-def _candidates(targets: Tensor, size: int, scored: int) -> tuple[Tensor, Tensor]:
-    """So many tokens, all targets among them, shape (scored,), and where each target stands there, shape (tokens,)."""
-    order = torch.rand(size, device=targets.device)
-    order[targets] = 2.0
-    candidates = torch.topk(order, scored).indices
-    place = torch.empty(size, dtype=torch.long, device=targets.device)
-    place[candidates] = torch.arange(scored, device=targets.device)
-    return candidates, place[targets]
+        losses = network.losses(outputs.flatten(0, 1), targets, None, sampler)
+    return losses.lstm.mean(), state
