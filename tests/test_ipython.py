@@ -12,7 +12,7 @@ from terminal import Terminal
 
 pytestmark = needs("ipython")
 
-CTRL_C, RIGHT, TAB, BACKSPACE, ALT_S, ALT_W = "\x03", "\x1b[C", "\t", "\x7f", "\x1bs", "\x1bw"
+CTRL_C, RIGHT, TAB, BACKSPACE, ALT_S, ALT_W, CLEAR_SCREEN = "\x03", "\x1b[C", "\t", "\x7f", "\x1bs", "\x1bw", "%clear"
 
 
 @pytest.fixture
@@ -69,6 +69,17 @@ def test_tab_lists_the_words_of_the_model_and_those_of_ipython(ipython):
     enter(terminal, "git = githubs = 1")
     terminal.press("git" + TAB)
     terminal.until(lambda: "git checkout" in terminal.text and "      githubs\n" in terminal.text)
+
+
+def test_the_menu_shows_a_word_once_that_ipythons_completer_has_from_us_too(ipython):
+    terminal = ipython("--ext", "lstm_complete")
+    enter(terminal, "print(get_ipython().complete(None, 'git ch', 6))")
+    terminal.shows("('ch', ['checkout main'")
+    enter(terminal, CLEAR_SCREEN)
+    terminal.press("git ch" + TAB)
+    terminal.shows("git checkout main")
+    terminal.until(lambda: "chr" in terminal.text)  # IPython's own, which come after ours
+    assert terminal.text.count("checkout main") == 1 + terminal.text.count("git checkout main")
 
 
 def test_unloading_leaves_no_trace_and_loading_again_works(ipython):
@@ -130,18 +141,45 @@ def test_a_cell_that_was_run_counts_for_the_next_unless_it_starts_with_a_space_o
     assert "['listener = L', 'quokka = 1', '1 / 0']" in terminal.text
 
 
-def test_without_a_terminal_prompt_nothing_is_added(at_home):
-    program = "%load_ext lstm_complete\nprint('lstm' in get_ipython().magics_manager.magics['line'])\n"
+def without_a_prompt(environment, *lines):
+    """What IPython prints for these lines where it has no prompt of its own, as in a kernel."""
     done = subprocess.run(
         [sys.executable, "-m", "IPython", "--simple-prompt", "--no-banner"],
-        input=program,
+        input="\n".join([*lines, ""]),
         capture_output=True,
         text=True,
         check=True,
-        env=at_home,
+        env=environment,
     )
-    assert "False" in done.stdout
     assert done.stderr == ""
+    return done.stdout
+
+
+def test_without_a_terminal_prompt_tab_has_the_words_and_the_magic_answers(at_home):
+    printed = without_a_prompt(
+        at_home,
+        "shell = get_ipython(); before = [*shell.Completer.custom_matchers]",
+        "%load_ext lstm_complete",
+        "from lstm_complete.integrations.worker import WORKER; read = WORKER.submit(int).result()",
+        "print('loaded', shell.complete(None, 'git ch', 6)[1][0])",
+        "print('with a text', shell.complete('ch', 'git ch')[1][0])",
+        "%lstm",
+        "%unload_ext lstm_complete",
+        "print('unloaded', shell.Completer.custom_matchers == before, '%lstm' in shell.complete('%ls')[1])",
+    )
+    assert "loaded checkout" in printed
+    assert "with a text checkout" in printed
+    assert "lstm-complete is on; model default" in printed
+    assert "unloaded True False" in printed
+
+
+def test_off_the_completer_is_as_ever(at_home):
+    printed = without_a_prompt(
+        {**at_home, "LSTM_COMPLETE": "off"},
+        "%load_ext lstm_complete",
+        "print('words:', get_ipython().complete(None, 'git ch', 6)[1])",
+    )
+    assert "checkout" not in printed
 
 
 @pytest.mark.parametrize("environment", [{"LSTM_COMPLETE": "off"}, {"LSTM_COMPLETE_HOME": "/nowhere"}])

@@ -69,7 +69,7 @@ class Guest:
         ghost_switch: Switch = SWITCH,
         learns: bool = False,
     ) -> None:
-        chosen = model or os.environ.get(MODEL_VARIABLE) or DEFAULT_NAME
+        chosen = model or chosen_name()
         self.name = str(chosen)
         self.buffer = buffer
         hosted = hosted_model(chosen)
@@ -99,8 +99,8 @@ class Guest:
 
     def learn(self, text: str) -> None:
         """Let what was entered count from now on, unless it starts with a space, as what shall be forgotten does."""
-        if text.strip() and not text.startswith(" ") and self._ghost.ours.switch:
-            WORKER.submit(partial(self.model.learn, text.rstrip("\n")))
+        if self._ghost.ours.switch:
+            learn(self.model, text)
 
     def _accept_and_learn(self, buffer: Buffer) -> bool:
         text = buffer.text
@@ -164,11 +164,7 @@ class GuestCompleter(Completer):
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
         """All of them, in the caller's thread, save for our thinking."""
-        thought = WORKER.submit(lambda: list(self.ours.get_completions(document, complete_event)))
-        try:
-            ours = thought.result(PATIENCE_S)
-        except (TooLate, CancelledError):
-            ours = []
+        ours = in_time(self.ours, document, complete_event)
         yield from ours
         offered = {_text(document, completion) for completion in ours}
         for completion in self._own.get_completions(document, complete_event):
@@ -198,6 +194,26 @@ class GuestCompleter(Completer):
 
     async def _think(self, document: Document, event: CompleteEvent) -> list[Completion]:
         return [completion async for completion in self.ours.get_completions_async(document, event)]
+
+
+def chosen_name() -> str:
+    """The model that a host asks where nobody names one."""
+    return os.environ.get(MODEL_VARIABLE) or DEFAULT_NAME
+
+
+def learn(model: Model, text: str) -> None:
+    """Let what was entered count from now on, unless it starts with a space, as what shall be forgotten does."""
+    if text.strip() and not text.startswith(" "):
+        WORKER.submit(partial(model.learn, text.rstrip("\n")))
+
+
+def in_time(completer: LSTMCompleter, document: Document, event: CompleteEvent) -> list[Completion]:
+    """The words of a model, for a caller that waits: none where they are late."""
+    thought = WORKER.submit(lambda: list(completer.get_completions(document, event)))
+    try:
+        return thought.result(PATIENCE_S)
+    except (TooLate, CancelledError):
+        return []
 
 
 def _text(document: Document, completion: Completion) -> str:

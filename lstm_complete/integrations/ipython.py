@@ -1,32 +1,44 @@
 """IPython: `%load_ext lstm_complete`, then `%lstm`; `%unload_ext lstm_complete` leaves the shell as it was.
 
-A kernel and `--simple-prompt` have no prompt that could be completed: there, loading does nothing.
+A kernel and `--simple-prompt` have no prompt where a ghost could be: there, Tab lists the model's words, as it does
+wherever IPython's own completer is asked.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lstm_complete.integrations.guest import Guest
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
+
+from lstm_complete.integrations.guest import Guest, chosen_name, in_time, learn
+from lstm_complete.integrations.menu import LSTMCompleter
+from lstm_complete.integrations.model import hosted_model
 from lstm_complete.integrations.switch import SWITCH, VARIABLE
+from lstm_complete.integrations.worker import WORKER
 
 if TYPE_CHECKING:
-    from IPython.core.interactiveshell import ExecutionResult
-    from IPython.terminal.interactiveshell import TerminalInteractiveShell
+    from collections.abc import Callable
+
+    from IPython.core.completer import CompletionContext, SimpleMatcherResult
+    from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+
+    from lstm_complete.integrations.model import Model, Suggests
 
 MAGIC = "lstm"
 USAGE = "usage: %lstm [on | off | model [NAME] | why TEXT]"
 
-_loaded: dict[TerminalInteractiveShell, Extension] = {}
+_loaded: dict[InteractiveShell, Extension] = {}
 
 
-def load_ipython_extension(shell: TerminalInteractiveShell) -> None:
-    """Begin to suggest at the shell's prompt."""
-    if getattr(shell, "pt_app", None) is not None and shell not in _loaded:
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Begin to suggest in the shell."""
+    if shell not in _loaded:
         _loaded[shell] = Extension(shell)
 
 
-def unload_ipython_extension(shell: TerminalInteractiveShell) -> None:
+def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Leave no trace."""
     extension = _loaded.pop(shell, None)
     if extension:
@@ -36,11 +48,13 @@ def unload_ipython_extension(shell: TerminalInteractiveShell) -> None:
 class Extension:
     """What is added to one shell."""
 
-    def __init__(self, shell: TerminalInteractiveShell) -> None:
+    def __init__(self, shell: InteractiveShell) -> None:
         self._shell = shell
-        session: Any = shell.pt_app
-        self._guest = Guest(session.app, session.default_buffer)
+        session: Any = getattr(shell, "pt_app", None)
+        self._guest = Guest(session.app, session.default_buffer) if session else Promptless()
         shell.events.register("post_run_cell", self._learn)
+        self._matcher = _matcher(lambda: self._guest.model)
+        shell.Completer.custom_matchers.append(self._matcher)
         self._magics: dict[str, Any] = shell.magics_manager.magics["line"]
         self._magic_before = self._magics.get(MAGIC)
         self._magics[MAGIC] = self.lstm  # `register_magic_function` would leave a trace in another place
@@ -50,6 +64,9 @@ class Extension:
         self._magics.pop(MAGIC, None)
         if self._magic_before:
             self._magics[MAGIC] = self._magic_before
+        matchers = self._shell.Completer.custom_matchers
+        if self._matcher in matchers:
+            matchers.remove(self._matcher)
         self._shell.events.unregister("post_run_cell", self._learn)
         self._guest.leave()
 
@@ -83,3 +100,61 @@ class Extension:
         cell = result.info
         if cell is not None and cell.store_history and not cell.silent and result.error_before_exec is None:
             self._guest.learn(cell.raw_cell)
+
+
+class Promptless:
+    """What is a guest elsewhere, where there is no prompt to sit at.
+
+    Attributes:
+        name: The model that is asked.
+        model: The same, open.
+    """
+
+    name: str
+    model: Model
+
+    def __init__(self) -> None:
+        self.use(chosen_name())
+
+    def use(self, model: str | Suggests) -> None:
+        """Ask another model from now on."""
+        self.name, self.model = str(model), hosted_model(model)
+        if SWITCH:
+            WORKER.submit(partial(self.model.ghost, ""))  # reads the model, so that the first Tab need not wait for it
+
+    def learn(self, text: str) -> None:
+        """Let what was run count from now on."""
+        if SWITCH:
+            learn(self.model, text)
+
+    def leave(self) -> None:
+        """There is nothing to take away."""
+
+
+def _matcher(model: Callable[[], Model]) -> Callable[[CompletionContext], SimpleMatcherResult]:
+    """The model's words for IPython's own completer. A prompt's menu, which has them already, shows each once."""
+    from IPython.core.completer import SimpleCompletion, context_matcher  # noqa: PLC0415 - the host's own
+
+    def match(context: CompletionContext) -> SimpleMatcherResult:
+        before = _before_cursor(context)
+        words = in_time(LSTMCompleter(model()), Document(before), CompleteEvent(completion_requested=True))
+        texts = [before[: len(before) + word.start_position] + word.text for word in words]
+        token = len(before) - len(context.token)  # what IPython takes for the word at the cursor
+        return {
+            "completions": [SimpleCompletion(text[token:], type=MAGIC) for text in texts],
+            "ordered": True,
+            "suppress": False,
+            "do_not_suppress": set(),
+            "matched_fragment": context.token,
+        }
+
+    mark: Any = context_matcher(identifier="lstm_complete", priority=1000)
+    marked: Callable[[CompletionContext], SimpleMatcherResult] = mark(match)
+    return marked
+
+
+def _before_cursor(context: CompletionContext) -> str:
+    """The text that is completed; asked about a text and a line, IPython counts the cursor from 0."""
+    lines = context.full_text.split("\n")
+    before = "\n".join([*lines[: context.cursor_line], lines[context.cursor_line][: context.cursor_position]])
+    return before if before.endswith(context.token) else context.full_text
