@@ -85,6 +85,17 @@ def name_of(path: Path) -> str | None:
     return name
 
 
+def answering(name_or_path: str | Path) -> str:
+    """What to call the model that answers to a name: "starter" where there is none of that name yet and that one does.
+
+    Any text will do; what is no name is returned as it is.
+    """
+    try:
+        return starter.NAME if path_of(name_or_path) == starter.PATH else os.fspath(name_or_path)
+    except StoreError:
+        return os.fspath(name_or_path)
+
+
 @contextmanager
 def writing(name: str) -> Iterator[Path]:
     """Be the only writer of a model while the block runs, and find out at its start whether the store can be written.

@@ -56,6 +56,13 @@ def test_without_a_model_of_ones_own_the_default_is_the_starter() -> None:
     assert store.names() == []
 
 
+def test_what_answers_without_a_model_of_ones_own_is_called_the_starter(empty_home: Path, model_path: Path) -> None:
+    assert [store.answering(name) for name in ("default", "starter", "nowhere")] == ["starter", "starter", "nowhere"]
+    empty_home.mkdir(exist_ok=True)
+    shutil.copy(model_path, empty_home / "default.safetensors")
+    assert store.answering("default") == "default"
+
+
 def test_a_model_of_ones_own_goes_before_the_starter(empty_home: Path, model_path: Path) -> None:
     empty_home.mkdir(exist_ok=True)
     shutil.copy(model_path, empty_home / "default.safetensors")

@@ -263,6 +263,13 @@ def hosted_model(name: str | Suggests) -> Model:
     return Model(read)
 
 
+def name_of(model: str | Suggests) -> str:
+    """What to call a model in front of the user."""
+    from lstm_complete import store  # noqa: PLC0415 - only for models that are named
+
+    return store.answering(model) if isinstance(model, str) else str(model)
+
+
 def _promise(name_or_path: str | Path, settings: SuggestSettings) -> tuple[object, Callable[[], Suggests]]:
     """What tells a model file from every other, and how to read it."""
     from lstm_complete import store  # noqa: PLC0415 - only for models that are named
