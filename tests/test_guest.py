@@ -154,3 +154,14 @@ def test_alt_with_a_letter_types_nothing_where_no_ghost_shows():
         await typist.until(lambda: typist.buffer.text == "xyz!")
 
     at_a_hosts_prompt(scenario, WordList())
+
+
+def test_words_of_ours_that_come_late_are_listed_once_where_the_host_has_them_too(monkeypatch):
+    monkeypatch.setattr(guest, "PATIENCE_S", 0)
+
+    async def scenario(typist, _):
+        typist.press("git ch")
+        await typist.until(lambda: len(typist.menu) == 3)
+        assert sorted(typist.menu) == ["check-ref", "checkout", "cherry-pick"]
+
+    at_a_hosts_prompt(scenario, WordList())

@@ -176,18 +176,23 @@ class GuestCompleter(Completer):
     ) -> AsyncGenerator[Completion, None]:
         """All of them, while keys go on being handled; ours at the end where they were late."""
         thinking = asyncio.ensure_future(self._think(document, complete_event))
+        offered: set[str] = set()
+
+        def is_new(completion: Completion) -> bool:
+            known, text = len(offered), _text(document, completion)
+            offered.add(text)
+            return len(offered) > known
+
         try:
             await asyncio.wait({thinking}, timeout=PATIENCE_S)
-            offered = set()
-            for completion in thinking.result() if thinking.done() else []:
-                offered.add(_text(document, completion))
-                yield completion
             late = not thinking.done()
+            for completion in [] if late else filter(is_new, thinking.result()):
+                yield completion
             async with aclosing(self._own.get_completions_async(document, complete_event)) as own:
                 async for completion in own:
-                    if _text(document, completion) not in offered:
+                    if is_new(completion):
                         yield completion
-            for completion in await thinking if late else []:
+            for completion in filter(is_new, await thinking) if late else []:
                 yield completion
         finally:
             thinking.cancel()
