@@ -20,12 +20,12 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_left
-from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lstm_complete.candidates import Candidates, Hypothesis
 from lstm_complete.text import NEWLINE
 from lstm_complete.tree import best_of, likeliest, predict, probabilities_at
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lstm_complete.candidates import Found
     from lstm_complete.predictor import Predictor
     from lstm_complete.text import Vocabulary
     from lstm_complete.tree import Node
@@ -51,83 +52,6 @@ _MOST_MARKS = 6
 # What is likelier than this is offered along with the word before it, up to so many tokens.
 _CERTAIN = 0.8
 _CERTAIN_TOKENS = 6
-
-
-class Found(NamedTuple):
-    """A word that may stand at the cursor.
-
-    Attributes:
-        text: What to insert.
-        probability: That it is the one.
-        first: That its first part is right: the marks before the word, where there are any.
-        node: Where its last token leads.
-        source: Which of the predictor's sources had most to say for its first token.
-    """
-
-    text: str
-    probability: float
-    first: float
-    node: Node
-    source: str
-
-
-class _Hypothesis(NamedTuple):
-    """Tokens from the root to `node` spell `spelled`, which agrees with the typed letters.
-
-    `origin` is the node and the token with which it begins to insert; `marks` the probability of the marks that it
-    inserts before a word, 0 where it inserts none.
-    """
-
-    probability: float
-    node: Node
-    spelled: str
-    origin: tuple[Node, int]
-    marks: float
-
-
-@dataclass
-class _Words:
-    """The words found so far; the same word by several paths of tokens is one word.
-
-    Attributes:
-        wanted: How many to keep of those that have `shortest` characters; shorter ones are kept beside them.
-        shortest: See `wanted`.
-        least: The least probability of one.
-        evidence: Probability of the letters typed, over all the paths that spell them: what words are divided by.
-    """
-
-    wanted: int
-    shortest: int
-    least: float
-    evidence: float
-    probabilities: dict[str, float] = field(default_factory=dict)
-    best: dict[str, _Hypothesis] = field(default_factory=dict)
-
-    def add(self, text: str, probability: float, hypothesis: _Hypothesis) -> None:
-        if probability <= 0:
-            return
-        self.probabilities[text] = self.probabilities.get(text, 0.0) + probability
-        known = self.best.get(text)
-        if known is None or hypothesis.probability > known.probability:
-            self.best[text] = hypothesis
-
-    def floor(self) -> float:
-        """A word under this is not among the wanted ones any more."""
-        least = self.least * self.evidence
-        counted = [each for text, each in self.probabilities.items() if len(text) >= self.shortest and each > least]
-        return least if len(counted) < self.wanted else heapq.nlargest(self.wanted, counted)[-1]
-
-    def ranked(self) -> list[Found]:
-        found: list[Found] = []
-        counted = 0
-        for text, probability in sorted(self.probabilities.items(), key=lambda item: (-item[1], item[0])):
-            if counted == self.wanted:
-                break
-            counted += len(text) >= self.shortest
-            best = self.best[text]
-            sure, first = (min(each / self.evidence, 1.0) for each in (probability, max(best.marks, probability)))
-            found.append(Found(text, sure, first, best.node, _source(*best.origin)))
-        return found
 
 
 class Search:
@@ -184,14 +108,14 @@ class Search:
         """
         predict(self._predictor, [root], whole=thorough)
         least = max(least, _LEAST_PROBABILITY)
-        found = _Words(wanted, shortest, least, evidence=0.0 if partial else 1.0)
+        found = Candidates(wanted, shortest, least, evidence=0.0 if partial else 1.0)
         order = count()
-        starting = _Hypothesis(1.0, root, "", (root, -1), 0.0)
-        heap: list[tuple[float, int, _Hypothesis]] = [(-1.0, next(order), starting)]
+        starting = Hypothesis(1.0, root, "", (root, -1), 0.0)
+        heap: list[tuple[float, int, Hypothesis]] = [(-1.0, next(order), starting)]
         expanded, rare = 0, thorough and self._is_rare(root, partial)
         while heap and expanded < _MOST_EXPANSIONS:
             floor = found.floor()
-            batch: list[_Hypothesis] = []
+            batch: list[Hypothesis] = []
             while heap and len(batch) < self._width and -heap[0][0] > floor:
                 batch.append(heapq.heappop(heap)[2])
             if not batch:
@@ -252,8 +176,8 @@ class Search:
         return node.ends
 
     def _expand(
-        self, hypothesis: _Hypothesis, partial: str, found: _Words, floor: float, *, closed: bool
-    ) -> list[_Hypothesis]:
+        self, hypothesis: Hypothesis, partial: str, found: Candidates, floor: float, *, closed: bool
+    ) -> list[Hypothesis]:
         """Note the word that ends here, if one does, and return the hypotheses over `floor` one token on."""
         node, spelled = hypothesis.node, hypothesis.spelled
         probabilities = probabilities_at(node)
@@ -290,13 +214,13 @@ class Search:
         beginnings = [self._ids[rest[:end]] for end in range(1, len(rest)) if rest[:end] in self._ids]
         return self._sorted_ids[first:last], np.array(beginnings, np.int64)
 
-    def _children(self, hypothesis: _Hypothesis, tokens: list[tuple[int, float]], partial: str) -> list[_Hypothesis]:
+    def _children(self, hypothesis: Hypothesis, tokens: list[tuple[int, float]], partial: str) -> list[Hypothesis]:
         probability, node, spelled, origin, marks = hypothesis
         inserting = len(spelled) > len(partial)
         if inserting and not marks and not is_word(spelled[-1]):
             marks = probability
         return [
-            _Hypothesis(
+            Hypothesis(
                 probability * likely,
                 node.child(token),
                 spelled + self._tokens[token],
@@ -311,11 +235,6 @@ def _which(characters: list[str], kind: Callable[[str], bool]) -> NDArray[np.boo
     """Which of many characters are of a kind: few of them are distinct, and each is looked at once."""
     wanted = set(filter(kind, set(characters)))
     return np.fromiter((character in wanted for character in characters), bool, len(characters))
-
-
-def _source(node: Node, token: int) -> str:
-    assert node.prediction is not None, "asked before it was predicted"
-    return node.prediction.source_of(token)
 
 
 def is_word(character: str) -> bool:

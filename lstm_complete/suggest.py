@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from lstm_complete.candidates import Found
     from lstm_complete.context import Context
     from lstm_complete.model_file import Contents
-    from lstm_complete.search import Found
     from lstm_complete.why import Explainer, Why
 
 # Of the places in the text that were last suggested at: the answers; and what was found, which keeps trees alive.

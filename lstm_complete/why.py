@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lstm_complete.candidates import Found
     from lstm_complete.predictor import Predictor, State
     from lstm_complete.provenance import Provenance
     from lstm_complete.recall import Recall, RecallState
-    from lstm_complete.search import Found
     from lstm_complete.text import Vocabulary
 
 # Places named, and places looked at: what stands in more of them is common, and a sample tells where.

@@ -18,6 +18,7 @@ HEAVY = {"torch", "tokenizers", "matplotlib", "detect_secrets"}
 # Left may import right, of our own modules; all may import `errors` and the version.
 # `cli` and the package's own names see everything.
 ALLOWED = {
+    "candidates": {"tree"},
     "context": set(),
     "corpus": {"secrets"},
     "daemon": {"context", "forgetting", "settings", "store", "suggest"},
@@ -44,12 +45,13 @@ ALLOWED = {
     "recollection": {"corpus", "provenance", "recall", "text"},
     "recency": {"settings"},
     "secrets": set(),
-    "search": {"predictor", "text", "tree"},
+    "search": {"candidates", "predictor", "text", "tree"},
     "settings": set(),
     "starter": {"model_file"},
     "store": {"locking", "model_file", "settings", "starter"},
     "stream": set(),
     "suggest": {
+        "candidates",
         "reading",
         "search",
         "predictor",
@@ -86,7 +88,7 @@ ALLOWED = {
         "settings",
         "stream",
     },
-    "why": {"kneser_ney", "predictor", "search"},
+    "why": {"candidates", "kneser_ney", "predictor", "search"},
 }
 SEES_EVERYTHING = {"cli", "__main__", "__init__"}
 

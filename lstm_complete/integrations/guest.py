@@ -21,7 +21,7 @@ from prompt_toolkit.key_binding import merge_key_bindings
 from lstm_complete.integrations.ghost import Ghost, LSTMAutoSuggest
 from lstm_complete.integrations.ghost_keys import key_bindings
 from lstm_complete.integrations.menu import LSTMCompleter
-from lstm_complete.integrations.model import Model, Suggests, hosted_model, name_of
+from lstm_complete.integrations.model import Model, Suggests, hosted_model, shown_name
 from lstm_complete.integrations.switch import SWITCH, Switch
 from lstm_complete.integrations.worker import WORKER
 from lstm_complete.settings import DEFAULT_NAME
@@ -70,7 +70,7 @@ class Guest:
         learns: bool = False,
     ) -> None:
         chosen = model or chosen_name()
-        self.name = name_of(chosen)
+        self.name = shown_name(chosen)
         self.buffer = buffer
         hosted = hosted_model(chosen)
         self._own_ghost, self._own_menu = buffer.auto_suggest, buffer.completer
@@ -94,7 +94,7 @@ class Guest:
 
     def use(self, model: str | Suggests) -> None:
         """Ask another model from now on; one that is not there suggests nothing and says so in `model.error`."""
-        self.name = name_of(model)
+        self.name = shown_name(model)
         self._ghost.ours.model = self._menu.ours.model = hosted_model(model)
 
     def learn(self, text: str) -> None:

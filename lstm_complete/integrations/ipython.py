@@ -14,7 +14,7 @@ from prompt_toolkit.document import Document
 
 from lstm_complete.integrations.guest import Guest, chosen_name, in_time, learn
 from lstm_complete.integrations.menu import LSTMCompleter
-from lstm_complete.integrations.model import hosted_model, name_of
+from lstm_complete.integrations.model import hosted_model, shown_name
 from lstm_complete.integrations.switch import SWITCH, VARIABLE
 from lstm_complete.integrations.worker import WORKER
 
@@ -118,7 +118,7 @@ class Promptless:
 
     def use(self, model: str | Suggests) -> None:
         """Ask another model from now on."""
-        self.name, self.model = name_of(model), hosted_model(model)
+        self.name, self.model = shown_name(model), hosted_model(model)
         if SWITCH:
             WORKER.submit(partial(self.model.ghost, ""))  # reads the model, so that the first Tab need not wait for it
 

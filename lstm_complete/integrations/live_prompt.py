@@ -16,7 +16,7 @@ from prompt_toolkit.styles import Style
 
 from lstm_complete.errors import SettingsError
 from lstm_complete.integrations.ghost_looks import only_on_a_key
-from lstm_complete.integrations.model import Suggests, name_of, open_model, percent
+from lstm_complete.integrations.model import Suggests, open_model, percent, shown_name
 from lstm_complete.integrations.prompt_toolkit import SWITCH, Ghost, LSTMAutoSuggest, LSTMCompleter, key_bindings, prime
 from lstm_complete.integrations.switch import VARIABLE
 from lstm_complete.integrations.worker import WORKER
@@ -79,7 +79,7 @@ def run(name: str, *, multiline: bool = False) -> int:
     from lstm_complete.suggest import Suggester  # noqa: PLC0415 - numpy, and only for those who get this far
 
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    return converse(name_of(name), Suggester.load(name), multiline=multiline)
+    return converse(shown_name(name), Suggester.load(name), multiline=multiline)
 
 
 def converse(name: str, suggester: Suggests, *, multiline: bool = False) -> int:

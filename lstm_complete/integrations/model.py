@@ -263,7 +263,7 @@ def hosted_model(name: str | Suggests) -> Model:
     return Model(read)
 
 
-def name_of(model: str | Suggests) -> str:
+def shown_name(model: str | Suggests) -> str:
     """What to call a model in front of the user."""
     from lstm_complete import store  # noqa: PLC0415 - only for models that are named
 
