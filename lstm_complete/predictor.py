@@ -207,7 +207,9 @@ class Predictor:
         """The tokens that are scored where not all must be; None where that is all of them."""
         if self.recall is None or self.recall.vocabulary_size <= _FREQUENT:
             return None
-        return self.lstm.part(np.sort(np.argpartition(self.recall.unigram, -_FREQUENT)[-_FREQUENT:]))
+        # Of those that occur as often, or never, the ones that were merged first were the most frequent elsewhere.
+        by_frequency = np.argsort(-self.recall.unigram, kind="stable")
+        return self.lstm.part(np.sort(by_frequency[:_FREQUENT]))
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, NDArray[Any]], shape: ModelShape, newline: int) -> Predictor:
