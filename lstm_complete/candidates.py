@@ -1,4 +1,4 @@
-"""Candidates: the words that a search has found so far, and how sure they are."""
+"""Candidates: the words that a search has found so far, how sure they are, and the phrases that they begin."""
 
 from __future__ import annotations
 
@@ -26,6 +26,20 @@ class Found(NamedTuple):
     first: float
     node: Node
     source: str
+
+
+class Phrase(NamedTuple):
+    """A word that was found, and what may follow it.
+
+    Attributes:
+        text: What to insert.
+        probability: That all of it comes.
+        word: What it begins with.
+    """
+
+    text: str
+    probability: float
+    word: Found
 
 
 class Hypothesis(NamedTuple):

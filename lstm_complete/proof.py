@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from lstm_complete.model_file import Contents
 
-_ASKED = 20  # words of the menu at each place
+_ASKED = 20  # phrases, and items of the menu, at each place
 
 
 def ways_to(contents: Contents, lines: Sequence[str]) -> Iterator[str]:
@@ -31,7 +31,7 @@ def ways_to(contents: Contents, lines: Sequence[str]) -> Iterator[str]:
             yield f"its text holds {line!r}"
         for end in range(len(line)):
             before = line[:end]
-            offers = [*suggester.continuations(before, 1), *suggester.suggest(before, _ASKED)]
+            offers = [*suggester.continuations(before, _ASKED), *suggester.suggest(before, _ASKED)]
             for offer in offers:
                 if _holds((before + offer.text).split(NEWLINE)[0], line, sought):
                     yield f"after {before!r} it suggests {offer.text!r}"

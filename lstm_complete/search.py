@@ -6,14 +6,8 @@ is at most that of each hypothesis on its way. Nodes are kept as the user types 
 of the network.
 
 What is found is a word with the marks before it (`(self`, ` --name`, `.append`): a mark alone is no fewer keys to
-take than to type.
-
-Keystrokes saved on a validation part of nl2bash's train.txt, 200 commands (menu / both), a change a line:
-
-    words of the menu with the marks before them        41.3 / 44.7
-    none of a single character                          42.5 / 45.9
-    with what follows at 85 % or more                   42.9 / 46.8
-    with what follows at 70 % or more                   42.3 / 47.2
+take than to type. Keys saved on text kept back, 200 shell commands (menu / both): 41.3 / 44.7 with words of any length,
+42.5 / 45.9 without those of a single character.
 """
 
 from __future__ import annotations
@@ -21,11 +15,11 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_left
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lstm_complete.candidates import Candidates, Hypothesis
+from lstm_complete.candidates import Candidates, Hypothesis, Phrase
 from lstm_complete.text import NEWLINE
 from lstm_complete.tree import best_of, likeliest, predict, probabilities_at
 
@@ -49,9 +43,17 @@ _RARE = 0.02
 # More marks than this before a word lead to none: rules of dashes would be followed to their end.
 _MOST_MARKS = 6
 
-# What is likelier than this is offered along with the word before it, up to so many tokens.
-_CERTAIN = 0.8
-_CERTAIN_TOKENS = 6
+# A phrase has so many tokens after its first word, and is so likely, at least.
+_PHRASE_TOKENS = 6
+_LEAST_PHRASE = 0.05
+
+
+class _Path(NamedTuple):
+    """How far a phrase has come, how likely that is, and where it is now."""
+
+    text: str
+    probability: float
+    node: Node
 
 
 class Search:
@@ -91,8 +93,6 @@ class Search:
         *,
         shortest: int = 1,
         least: float = _LEAST_PROBABILITY,
-        after_word: bool = False,
-        thorough: bool = True,
     ) -> list[Found]:
         """The most probable words that begin with the letters typed, or follow them where they are a word already.
 
@@ -102,17 +102,14 @@ class Search:
             wanted: How many.
             shortest: Only words of so many characters count as wanted; shorter ones come along where they rank.
             least: The least probability of one.
-            after_word: Whether the root ends a word, so that no letter can follow; probabilities are then conditional
-                on that.
-            thorough: Whether rare tokens may begin a word, too.
         """
-        predict(self._predictor, [root], whole=thorough)
+        predict(self._predictor, [root])
         least = max(least, _LEAST_PROBABILITY)
         found = Candidates(wanted, shortest, least, evidence=0.0 if partial else 1.0)
         order = count()
         starting = Hypothesis(1.0, root, "", (root, -1), 0.0)
         heap: list[tuple[float, int, Hypothesis]] = [(-1.0, next(order), starting)]
-        expanded, rare = 0, thorough and self._is_rare(root, partial)
+        expanded, rare = 0, self._is_rare(root, partial)
         while heap and expanded < _MOST_EXPANSIONS:
             floor = found.floor()
             batch: list[Hypothesis] = []
@@ -124,8 +121,7 @@ class Search:
             predict(self._predictor, [hypothesis.node for hypothesis in batch], whole=spelling)
             expanded += len(batch)
             for hypothesis in batch:
-                closed = after_word and hypothesis is starting
-                for longer in self._expand(hypothesis, partial, found, floor, closed=closed):
+                for longer in self._expand(hypothesis, partial, found, floor):
                     heapq.heappush(heap, (-longer.probability, next(order), longer))
         return found.ranked()
 
@@ -138,36 +134,48 @@ class Search:
         begun = sum(float(probabilities[token]) for token in beginnings.tolist() if not self._tokens[token].isspace())
         return float(probabilities[whole].sum()) + begun < _RARE
 
-    def extended(self, words: Sequence[Found]) -> list[Found]:
-        """Let each word go on while what follows is all but certain: `self` to `self.`, ` -type` to ` -type f`.
+    def phrases(self, words: Sequence[Found], share: float) -> list[list[Phrase]]:
+        """Of each word: itself, then longer and longer phrases of what most likely follows it.
 
-        It ends where a word ends or after a mark, as without. All words go on together, a token a round.
+        A phrase ends where a word does, and after a mark. All of them go on together, a token a round.
+
+        Args:
+            words: That were found.
+            share: Least probability of a phrase, given the word that it begins with.
         """
-        grown = list(words)
-        paths = dict(enumerate(words))
-        for step in range(_CERTAIN_TOKENS):
+        grown = [[Phrase(word.text, word.probability, word)] for word in words]
+        paths = {at: _Path(word.text, word.probability, word.node) for at, word in enumerate(words)}
+        paths = {at: path for at, path in paths.items() if is_word(path.text[-1])}
+        for added in range(_PHRASE_TOKENS + 1):
             predict(self._predictor, [path.node for path in paths.values()], whole=False)
-            for index, path in list(paths.items()):
-                in_word, ends = is_word(path.text[-1]), self._ends(path.node)
-                if ends >= _CERTAIN if in_word else not path.text[-1].isspace():
-                    grown[index] = path
-                longer = self._certain(path, ends if in_word and step == 0 else None)
+            for at, path in list(paths.items()):
+                least = max(share * words[at].probability, _LEAST_PHRASE)
+                ends = self._ends(path.node) if is_word(path.text[-1]) else 1.0
+                if added and path.probability * ends > least and not path.text[-1].isspace():
+                    grown[at].append(Phrase(path.text, path.probability * ends, words[at]))
+                longer = self._longer(path, least, ended=None if added else ends)
                 if longer is None:
-                    del paths[index]
+                    del paths[at]
                 else:
-                    paths[index] = longer
+                    paths[at] = longer
             if not paths:
                 break
         return grown
 
-    def _certain(self, path: Found, ends: float | None) -> Found | None:
-        """The path one token on, if that token is all but certain; `ends` is the share of what follows a word's end."""
-        allowed, share = (self._any, 1.0) if ends is None else (self._openers, max(ends, _LEAST_PROBABILITY))
-        found = likeliest(path.node, allowed, _CERTAIN * share)
+    def _longer(self, path: _Path, least: float, ended: float | None) -> _Path | None:
+        """The path with its likeliest token, if that leaves it over `least`.
+
+        Args:
+            path: Where it is.
+            least: A probability.
+            ended: At the end of a word that no letter follows: the probability of that.
+        """
+        allowed, whole = (self._any, 1.0) if ended is None else (self._openers, max(ended, _LEAST_PROBABILITY))
+        found = likeliest(path.node, allowed, least / path.probability * whole)
         if not found:
             return None
-        token = found[0][0]
-        return path._replace(text=path.text + self._tokens[token], node=path.node.child(token))
+        token, probability = found[0]
+        return _Path(path.text + self._tokens[token], path.probability * probability / whole, path.node.child(token))
 
     def _ends(self, node: Node) -> float:
         """Probability that a word that has come this far goes no further."""
@@ -175,9 +183,7 @@ class Search:
             node.ends = 1.0 - float(probabilities_at(node) @ self._weights_of_letters)
         return node.ends
 
-    def _expand(
-        self, hypothesis: Hypothesis, partial: str, found: Candidates, floor: float, *, closed: bool
-    ) -> list[Hypothesis]:
+    def _expand(self, hypothesis: Hypothesis, partial: str, found: Candidates, floor: float) -> list[Hypothesis]:
         """Note the word that ends here, if one does, and return the hypotheses over `floor` one token on."""
         node, spelled = hypothesis.node, hypothesis.spelled
         probabilities = probabilities_at(node)
@@ -197,11 +203,7 @@ class Search:
                 found.add(inserted, reached * float(probabilities[self._newline]), hypothesis)
             if len(inserted.strip()) >= _MOST_MARKS:
                 return []
-            if closed:
-                reached /= max(self._ends(node), _LEAST_PROBABILITY)
-                hypothesis = hypothesis._replace(probability=reached)
-                allowed = self._openers
-            elif spelled.endswith(" "):
+            if spelled.endswith(" "):
                 allowed = self._after_space
             else:
                 allowed = self._after_letter if spelled and is_word(spelled[-1]) else self._any

@@ -121,7 +121,7 @@ class SuggestSettings:
             half is right.
         beam_width: Hypotheses the search carries from token to token.
         phrase_words: Most words in ghost text.
-        least_next_word: Least probability of each further word of it.
+        phrase_share: Least probability of all of it, given its first word.
         context_characters: Most text before the cursor that is read.
     """
 
@@ -130,7 +130,7 @@ class SuggestSettings:
     precision: float = 0.5
     beam_width: int = 8
     phrase_words: int = 8
-    least_next_word: float = 0.3
+    phrase_share: float = 0.2
     context_characters: int = CONTEXT_CHARACTERS
 
 

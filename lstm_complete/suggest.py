@@ -8,24 +8,25 @@ from collections import OrderedDict
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from lstm_complete import store
+from lstm_complete import store, worth
 from lstm_complete.errors import ModelFormatError, SettingsError, VocabularyError
 from lstm_complete.forgotten import Forgotten
 from lstm_complete.guard import Guard
 from lstm_complete.predictor import Predictor
 from lstm_complete.reading import Reading, keep
-from lstm_complete.search import Search, is_word
+from lstm_complete.search import Search
 from lstm_complete.settings import ModelShape, SuggestSettings
 from lstm_complete.text import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from lstm_complete.candidates import Found
+    from lstm_complete.candidates import Found, Phrase
     from lstm_complete.context import Context
     from lstm_complete.model_file import Contents
     from lstm_complete.why import Explainer, Why
@@ -38,8 +39,8 @@ _FOUND_KEPT = 2
 _SHORTEST_IN_MENU = 2
 _SURE = 0.5
 
-# The words that a reader takes one by one.
-_TAKEN = re.compile(r"\s*(?:\w+|[^\w\s]+)")
+# Phrases of a menu come with at least this probability after the word that they begin with.
+_SHARE_IN_MENU = 0.5
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Suggestion:
 
     Attributes:
         text: What to insert at the cursor.
-        probability: That its first word is the one, with the marks before it.
+        probability: That it is what comes: all of it in a menu; of ghost text its first word, with the marks before it,
+            which decides whether it is shown.
         source: What had most to say for it: "lstm", "recall" or "recency".
     """
 
@@ -111,11 +113,11 @@ class Suggester:
         return suggester
 
     def suggest(self, text: str, limit: int | None = None, *, context: Context | None = None) -> list[Suggestion]:
-        """The words that may come, best first, each with the probability that it is the one.
+        """The words that may come, each with the phrase that likely follows it; first what saves most keys.
 
         Args:
             text: All of it before the cursor.
-            limit: Most words; None for `settings.limit`.
+            limit: Most of them; None for `settings.limit`. There are fewer where more would save nothing.
             context: Where it is typed, as far as the caller knows.
         """
         limit = self.settings.limit if limit is None else limit
@@ -129,9 +131,9 @@ class Suggester:
             if words and len(words[0].text) < _SHORTEST_IN_MENU and words[0].probability < _SURE:
                 words = words[1:]
             likely = [word for word in words[:limit] if word.probability >= self.settings.least_in_menu]
-            grown = zip(likely, self._search.extended(likely), strict=True)
-            shown = [longer if self._guard.may_show(text, longer.text) else word for word, longer in grown]
-            return [Suggestion(word.text, word.probability, word.source) for word in shown]
+            phrases = chain.from_iterable(self._search.phrases(likely, _SHARE_IN_MENU))
+            chosen = worth.menu(phrases, limit, lambda shown: self._guard.may_show(text, shown))
+            return [Suggestion(phrase.text, phrase.probability, phrase.word.source) for phrase in chosen]
 
         return list(self._remembered("menu", text, limit, answer))
 
@@ -151,7 +153,7 @@ class Suggester:
             words = self._words(text, max(limit, self.settings.limit))[:limit]
             if not words or words[0].first < self.settings.precision:
                 return []
-            return [self._phrase(text, word) for word in words]
+            return [self._phrase(text, phrases) for phrases in self._search.phrases(words, self.settings.phrase_share)]
 
         return list(self._remembered("phrases", text, limit, answer))
 
@@ -261,27 +263,11 @@ class Suggester:
             keep(self._found, (text, limit), harmless, _FOUND_KEPT)
         return self._found[text, limit]
 
-    def _phrase(self, text: str, word: Found) -> Suggestion:
-        """Go on after a word while that saves keys on expectation.
-
-        All of a phrase is taken with one key, and the first n of its words with n where the rest is wrong. One more
-        word after n saves a key where it is right, and costs n - 1 where it is not: it must be likelier than
-        (n - 1) / n.
-        """
-        phrase, node = word.text, word.node
-        while True:
-            words = len(_TAKEN.findall(phrase))
-            if words >= self.settings.phrase_words:
-                break
-            least = max((words - 1) / words, self.settings.least_next_word)
-            after_word = is_word(phrase[-1])
-            following = self._search.words(node, "", 1, least=least, after_word=after_word, thorough=False)
-            if not following or following[0].probability < least:
-                break
-            if not self._guard.may_show(text, phrase + following[0].text):
-                break
-            phrase, node = phrase + following[0].text, following[0].node
-        return Suggestion(phrase, word.probability, word.source)
+    def _phrase(self, text: str, phrases: Sequence[Phrase]) -> Suggestion:
+        """Of a word and what follows it, what saves most keys on expectation and may be shown."""
+        best = worth.ghost(phrases, self.settings.phrase_words)
+        shown = next((phrase for phrase in best if self._guard.may_show(text, phrase.text)), phrases[0])
+        return Suggestion(shown.text, shown.word.probability, shown.word.source)
 
     def _remembered(self, kind: str, text: str, limit: int, answer: Callable[[], list[Suggestion]]) -> list[Suggestion]:
         key = (kind, text, limit)

@@ -63,6 +63,7 @@ ALLOWED = {
         "forgetting",
         "forgotten",
         "guard",
+        "worth",
     },
     "tensors": set(),
     "text": set(),
@@ -89,6 +90,7 @@ ALLOWED = {
         "stream",
     },
     "why": {"candidates", "kneser_ney", "predictor", "search"},
+    "worth": {"candidates"},
 }
 SEES_EVERYTHING = {"cli", "__main__", "__init__"}
 
