@@ -99,7 +99,7 @@ def plan(
         epochs=settings.epochs or (_LITTLE_EPOCHS if little else _MOST_EPOCHS),
         budget_s=budget_s,
         device=device,
-        bfloat16=_bfloat16(settings.precision, device),
+        bfloat16=takes_bfloat16(settings.precision, device),
         weights=weights,
     )
 
@@ -120,7 +120,12 @@ def _device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def _bfloat16(precision: str, device: torch.device) -> bool:
+def takes_bfloat16(precision: str, device: torch.device) -> bool:
+    """Whether matrix products are taken in bfloat16: as the settings say, or where the device is faster with it.
+
+    Raises:
+        SettingsError: A precision that is none.
+    """
     if precision not in {"auto", "float32", "bfloat16"}:
         raise SettingsError(f"expected precision auto, float32 or bfloat16; found {precision!r}")
     if precision != "auto":

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from lstm_complete.training.network import Network
 from lstm_complete.training.optimization import one_cycle
+from lstm_complete.training.plan import takes_bfloat16
 from lstm_complete.training.sampling import Sampler
 
 if TYPE_CHECKING:
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
 
     from lstm_complete.settings import ModelShape
     from lstm_complete.training.network import State
+    from lstm_complete.training.start import Weights
 
 ROWS, STEPS = 64, 64  # of a window
 _LEARNING_RATE = 3e-3
+_FURTHER_RATE = 2e-3  # from weights that know much already
 _DROPOUT = 0.05
 _RESET = 0.04  # of the rows, in each window: a document begins without a past
 _CLIP = 1.0
@@ -45,6 +48,7 @@ def train(
     schedule: Schedule,
     validate: Callable[[Network], str],
     report: Callable[[str], None],
+    first: Weights | None = None,
 ) -> Network:
     """Train until the schedule's seconds are used up, from the checkpoint on where there is one.
 
@@ -55,13 +59,15 @@ def train(
         schedule: The learning rate follows the seconds used.
         validate: What to say of a network at a checkpoint.
         report: Told a line at a time.
+        first: Weights to begin with where there is no checkpoint; None for random ones.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(0)
     network = Network(shape, _DROPOUT).to(device)
-    optimizer = torch.optim.AdamW(
-        network.parameters(), lr=_LEARNING_RATE, betas=(0.9, 0.99), weight_decay=0.01, fused=True
-    )
+    if first is not None:
+        first.give(network)
+    highest = _LEARNING_RATE if first is None else _FURTHER_RATE
+    optimizer = torch.optim.AdamW(network.parameters(), lr=highest, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
     used, window = 0.0, 0
     if checkpoint.exists():
         kept = torch.load(checkpoint, weights_only=True, map_location=device)
@@ -76,7 +82,7 @@ def train(
     running = math.nan
     while used < schedule.seconds:
         for group in optimizer.param_groups:
-            group["lr"] = _LEARNING_RATE * one_cycle(used / schedule.seconds)
+            group["lr"] = highest * one_cycle(used / schedule.seconds)
         batch = torch.from_numpy(_window(rows, window)).to(device)  # (rows, steps + 1)
         loss, state = _loss(network, batch, state, sampler)
         optimizer.zero_grad(set_to_none=True)
@@ -122,7 +128,7 @@ def _loss(network: Network, batch: Tensor, state: State | None, sampler: Sampler
     if state is not None:
         kept = (torch.rand(ROWS, 1, device=batch.device) >= _RESET).float()
         state = (state[0].detach() * kept, state[1].detach() * kept)
-    with torch.autocast(batch.device.type, dtype=torch.bfloat16):
+    with torch.autocast(batch.device.type, dtype=torch.bfloat16, enabled=takes_bfloat16("auto", batch.device)):
         outputs, state = network(inputs, state)  # (rows, steps, hidden_size)
         losses = network.losses(outputs.flatten(0, 1), targets, None, sampler)
     return losses.lstm.mean(), state
