@@ -92,7 +92,7 @@ class Suggester:
         self._predictor = Predictor.from_tensors(contents.tensors, shape, self.vocabulary.newline)
         self._search = Search(self._predictor, self.vocabulary, settings.beam_width)
         self._reading = Reading(self._predictor, self.vocabulary, lines=lines, most=settings.context_characters)
-        self._answers: OrderedDict[tuple[str, str, int], list[Suggestion]] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, str, int | None], list[Suggestion]] = OrderedDict()
         self._found: OrderedDict[tuple[str, int], list[Found]] = OrderedDict()
         self._lock = RLock()
 
@@ -117,23 +117,25 @@ class Suggester:
 
         Args:
             text: All of it before the cursor.
-            limit: Most of them; None for `settings.limit`. There are fewer where more would save nothing.
+            limit: So many, where there are. None for those alone that are worth reading, `settings.limit` at most.
             context: Where it is typed, as far as the caller knows.
         """
-        limit = self.settings.limit if limit is None else limit
-        if limit < 1:
+        wanted = self.settings.limit if limit is None else limit
+        if wanted < 1:
             return []
         text = self._placed(text, context)
 
         def answer() -> list[Suggestion]:
-            found = self._words(text, limit)
+            found = self._words(text, wanted)
             words = [word for word in found if len(word.text) >= _SHORTEST_IN_MENU or word is found[0]]
             if words and len(words[0].text) < _SHORTEST_IN_MENU and words[0].probability < _SURE:
                 words = words[1:]
-            likely = [word for word in words[:limit] if word.probability >= self.settings.least_in_menu]
+            likely = [word for word in words[:wanted] if word.probability >= self.settings.least_in_menu]
             phrases = chain.from_iterable(self._search.phrases(likely, _SHARE_IN_MENU))
-            chosen = worth.menu(phrases, limit, lambda shown: self._guard.may_show(text, shown))
-            return [Suggestion(phrase.text, phrase.probability, phrase.word.source) for phrase in chosen]
+            shown = worth.menu(phrases, wanted, lambda shown: self._guard.may_show(text, shown))
+            if limit is not None:
+                shown += worth.others(likely, shown)[: wanted - len(shown)]
+            return [Suggestion(phrase.text, phrase.probability, phrase.word.source) for phrase in shown]
 
         return list(self._remembered("menu", text, limit, answer))
 
@@ -269,7 +271,9 @@ class Suggester:
         shown = next((phrase for phrase in best if self._guard.may_show(text, phrase.text)), phrases[0])
         return Suggestion(shown.text, shown.word.probability, shown.word.source)
 
-    def _remembered(self, kind: str, text: str, limit: int, answer: Callable[[], list[Suggestion]]) -> list[Suggestion]:
+    def _remembered(
+        self, kind: str, text: str, limit: int | None, answer: Callable[[], list[Suggestion]]
+    ) -> list[Suggestion]:
         key = (kind, text, limit)
         with self._lock:
             if key not in self._answers:

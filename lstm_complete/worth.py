@@ -22,14 +22,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from lstm_complete.candidates import Phrase
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from lstm_complete.candidates import Phrase
+    from lstm_complete.candidates import Found
 
 # In keys.
 _OF_A_CHARACTER = 0.2
 _OF_BEING_THERE = 1.5
+_OF_A_VARIANT = 0.05  # what an item adds, at least, to one that it goes on after, or begins
 
 # The words that a reader takes one by one.
 _TAKEN = re.compile(r"\s*(?:\w+|[^\w\s]+)")
@@ -67,15 +70,23 @@ def _keys(text: str, rank: int) -> float:
 
 def _added(phrase: Phrase, rank: int, chosen: Sequence[_Chosen]) -> float:
     """Keys that an item saves on expectation beside those chosen, which may be its beginnings, or go on after it."""
-    text, probability, worth = phrase.text, phrase.probability, _keys(phrase.text, rank)
+    text, probability = phrase.text, phrase.probability
     longer = [each for each, _ in chosen if each.text.startswith(text)]
     for each in longer:  # what these say is served by them, and that once
         if not any(each.text.startswith(other.text) for other in longer if other is not each):
             probability -= each.probability
-    for each, keys in chosen:
-        if text.startswith(each.text):
-            worth = min(worth, _keys(text, rank) - keys)
-    return max(probability, 0.0) * worth
+    shorter = [keys for each, keys in chosen if text.startswith(each.text)]
+    added = max(probability, 0.0) * (_keys(text, rank) - max(shorter, default=0.0))
+    return added if added > _OF_A_VARIANT or not (shorter or longer) else 0.0
+
+
+def others(words: Iterable[Found], shown: Sequence[Phrase]) -> list[Phrase]:
+    """Words that begin nothing that is shown, for those who want more than is worth it."""
+    return [
+        Phrase(word.text, word.probability, word)
+        for word in words
+        if not any(phrase.text.startswith(word.text) for phrase in shown)
+    ]
 
 
 def ghost(phrases: Sequence[Phrase], most_words: int) -> list[Phrase]:

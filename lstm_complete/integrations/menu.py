@@ -11,6 +11,7 @@ from lstm_complete.integrations.ghost_looks import only_on_a_key
 from lstm_complete.integrations.model import Model, Suggests, open_model, percent
 from lstm_complete.integrations.switch import SWITCH, Switch
 from lstm_complete.integrations.worker import always, ask
+from lstm_complete.settings import SuggestSettings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
@@ -29,7 +30,8 @@ class LSTMCompleter(Completer):
 
     Args:
         model: A name in the store, a path, or a `Suggester`. A name is looked up now, and read when first needed.
-        limit: Most words in the menu; None leaves it to the suggester's settings.
+        limit: Most words in the menu; None for those that are worth reading, and where the menu is asked for by a key
+            for as many as the settings say.
         switch: What turns it off.
 
     Raises:
@@ -50,7 +52,7 @@ class LSTMCompleter(Completer):
     ) -> Iterator[Completion]:
         """The words for the text before the cursor, best first, at once."""
         if self._offers_at(document, complete_event):
-            yield from self._completions(document.text_before_cursor)
+            yield from self._completions(document.text_before_cursor, complete_event)
 
     async def get_completions_async(
         self,
@@ -61,7 +63,7 @@ class LSTMCompleter(Completer):
         if not self._offers_at(document, complete_event):
             return
         text = document.text_before_cursor
-        for completion in await ask(lambda: self._completions(text), while_text_is(text)) or []:
+        for completion in await ask(lambda: self._completions(text, complete_event), while_text_is(text)) or []:
             yield completion
 
     def _offers_at(self, document: Document, event: CompleteEvent) -> bool:
@@ -69,8 +71,9 @@ class LSTMCompleter(Completer):
         unasked = event.text_inserted and only_on_a_key()
         return bool(self.switch) and not unasked and not document.current_char.isalnum()
 
-    def _completions(self, text: str) -> list[Completion]:
-        words = self.model.words(text, self.limit)
+    def _completions(self, text: str, event: CompleteEvent) -> list[Completion]:
+        limit = SuggestSettings().limit if self.limit is None and event.completion_requested else self.limit
+        words = self.model.words(text, limit)
         return [
             Completion(
                 text=words.partial_word + offer.text,
