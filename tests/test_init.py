@@ -155,13 +155,3 @@ def test_a_shell_that_reads_the_lines_is_content(shell, printed, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "function" in done.stdout
-
-
-def test_ptpython_runs_what_the_user_configured_first():
-    calls = []
-    namespace = {"configure": calls.append}
-    lines = HOSTS["ptpython"].lines().replace("from lstm_complete.integrations.ptpython import install", "")
-    exec(lines, namespace)  # noqa: S102 - our own lines
-    namespace["install"] = lambda repl: calls.append(f"installed in {repl}")
-    namespace["configure"]("repl")
-    assert calls == ["repl", "installed in repl"]

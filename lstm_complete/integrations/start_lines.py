@@ -70,17 +70,24 @@ def _nvim_file() -> Path:
     return vim if vim.exists() else _config("nvim", "init.lua")
 
 
+# The three below may be read by a host in an environment without lstm-complete, which then goes on as if they were not.
 _IPYTHON = """\
-c = get_config()
-c.InteractiveShellApp.extensions.append("lstm_complete")"""
+import importlib.util
+if importlib.util.find_spec("lstm_complete"):
+    get_config().InteractiveShellApp.extensions.append("lstm_complete")"""
 
 # It may stand behind a `configure` of the user's, which it then calls first.
 _PTPYTHON = """\
 def configure(repl, _before=globals().get("configure")):
     if _before:
         _before(repl)
-    from lstm_complete.integrations.ptpython import install
+    try:
+        from lstm_complete.integrations.ptpython import install
+    except ModuleNotFoundError:
+        return
     install(repl)"""
+
+_XONSH = "xontrib load --suppress-warnings lstm_complete"
 
 _VSCODE = """\
 // VS Code needs an extension that starts language servers: let it start "lstm-complete lsp" (docs/hosts/vscode.md).
@@ -103,6 +110,6 @@ HOSTS = {
     "ptpython": Host(_text(_PTPYTHON), lambda: _variable("PTPYTHON_CONFIG_HOME", _config("ptpython")) / "config.py"),
     "python": Host(_text(_PYTHON), None),
     "vscode": Host(_text(_VSCODE), None, "//"),
-    "xonsh": Host(_text("xontrib load lstm_complete"), lambda: _home(".xonshrc")),
+    "xonsh": Host(_text(_XONSH), lambda: _home(".xonshrc")),
     "zsh": Host(_shell("lstm_complete.zsh"), lambda: _variable("ZDOTDIR", _home()) / ".zshrc"),
 }
