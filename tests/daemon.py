@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -53,6 +54,12 @@ class Daemon:
 
 def exchange(connection, kind, text="", *context):
     return client.exchange(connection, client.request(kind, text, *context), PATIENCE_S)
+
+
+def halt(process):
+    """Stop a process as Ctrl-Z does, and wait until it stands."""
+    process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
 
 
 def is_closed(connection):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from daemon import Daemon, wait_for
+from daemon import Daemon, halt, wait_for
 from hosts import needs
 from shells import ALT_G, ALT_S, CLEAR, PROMPT, SCRIPTS, bash, environment, hung_daemon, line, typed
+from terminal import Terminal
 
 pytestmark = needs("bash")
 
@@ -69,8 +70,42 @@ def test_a_key_and_the_environment_turn_it_off(daemon, tmp_path):
         terminal.until(lambda: typed(terminal) == "git chx")
 
 
+def test_the_key_is_there_when_bash_is_told_later_to_edit_like_vi(daemon, tmp_path):
+    with bash(tmp_path, daemon.environment, "set -o vi") as terminal:
+        terminal.press("git ch" + ALT_G)
+        terminal.until(lambda: typed(terminal) == "git checkout main")
+
+
+@pytest.mark.parametrize("client", ["exec <&-; exec sleep 1000", "exit 1"])
+def test_a_client_that_reads_nothing_does_not_end_the_shell(tmp_path, client):
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\n{client}\n")
+    python.chmod(0o755)
+    with bash(tmp_path, {"LSTM_COMPLETE_PYTHON": str(python)}) as terminal:
+        for word in ("once", "again"):
+            terminal.press("git ch" + ALT_G + CLEAR + f"echo {word} | tr a-z A-Z\r")
+            terminal.shows(word.upper())
+
+
+def test_a_prompt_does_not_wait_for_what_is_learned(own_daemon, tmp_path):
+    halt(own_daemon.process)
+    with bash(tmp_path, own_daemon.environment) as terminal:  # which would let it wait for minutes
+        terminal.press("echo learned | tr a-z A-Z\recho next | tr a-z A-Z\r")
+        terminal.shows("NEXT")
+
+
+def test_a_script_that_reads_the_lines_is_left_alone(tmp_path):
+    script = f"source {SCRIPTS}/lstm_complete.bash; source {SCRIPTS}/lstm_complete.blesh; declare -F; declare -p"
+    command = ["bash", "--norc", "-c", script]
+    surroundings = environment(tmp_path, {"PATH": "/usr/bin:/bin"})
+    done = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert "_lstm_complete" not in done.stdout
+
+
 CHANGES_ALWAYS = " _=|LINENO|RANDOM|SECONDS|EPOCH|BASH_|FUNCNAME|HISTCMD|PIPESTATUS"
-DUMP = f"dump() {{ declare -F; declare -p | grep -Ev '{CHANGES_ALWAYS}'; bind -p; bind -X; }}"
+BINDINGS = "bind -p; bind -X; bind -m vi-insert -p; bind -m vi-insert -X"
+DUMP = f"dump() {{ declare -F; declare -p | grep -Ev '{CHANGES_ALWAYS}'; {BINDINGS}; }}"
 
 
 @pytest.mark.parametrize("hooks", ["unset PROMPT_COMMAND", "PROMPT_COMMAND=:", "PROMPT_COMMAND=(: true)"])
@@ -93,6 +128,7 @@ def test_load_unload_load_and_unload_leaves_no_trace(daemon, tmp_path, hooks):
 
 BLESH = """
 # The functions of ble.sh that its wiki names, as far as a source of its auto-complete meets them.
+BLE_VERSION=0.4
 _ble_complete_auto_source=(history syntax)
 ble/util/import/eval-after-load() { eval "$2"; }
 ble/array#unshift() { eval "$1=(\\"\\$2\\" \\"\\${$1[@]}\\")"; }
@@ -125,7 +161,7 @@ def test_ble_sh_is_given_a_ghost_by_a_source_of_its_own(daemon, tmp_path):
     echo "${{_ble_complete_auto_source[@]}}"
     declare -F | grep lstm
     """
-    command = ["bash", "--norc", "-c", script]
+    command = ["bash", "--norc", "-i", "-c", script]
     surroundings = {**environment(tmp_path, daemon.environment), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
     assert done.stdout.splitlines() == [
@@ -137,3 +173,14 @@ def test_ble_sh_is_given_a_ghost_by_a_source_of_its_own(daemon, tmp_path):
         "next: git ch",
         "history syntax",
     ]
+
+
+def test_without_ble_sh_its_lines_do_what_those_of_bash_do(daemon, tmp_path):
+    (tmp_path / ".bashrc").write_text(f"PS1='{PROMPT}'\nsource {SCRIPTS}/lstm_complete.blesh\n")
+    command = ["bash", "--noprofile", "--rcfile", str(tmp_path / ".bashrc"), "-i"]
+    with Terminal(command, environment=environment(tmp_path, daemon.environment)) as terminal:
+        terminal.press("git ch" + ALT_G)
+        terminal.until(lambda: typed(terminal) == "git checkout main")
+        terminal.press(CLEAR + "lstm_complete_unload; echo all | tr a-z A-Z\r")
+        terminal.shows("ALL")
+        assert "bash:" not in terminal.text

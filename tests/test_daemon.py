@@ -13,7 +13,7 @@ from pathlib import Path
 
 import platformdirs
 import pytest
-from daemon import Daemon, exchange, is_closed
+from daemon import Daemon, exchange, halt, is_closed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from patience import PATIENCE_S
@@ -145,12 +145,6 @@ def test_more_connections_than_it_keeps_close_the_oldest(daemon):
     assert exchange(others[-1], "continuation", TEXT) == GHOST.encode()
     for connection in [oldest, *others]:
         connection.close()
-
-
-def halt(process):
-    """Stop a process as Ctrl-Z does, and wait until it stands."""
-    process.send_signal(signal.SIGSTOP)
-    os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
 
 
 def test_work_for_those_who_have_gone_is_abandoned(daemon):

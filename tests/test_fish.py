@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 from daemon import Daemon, wait_for
 from hosts import needs
-from shells import ALT_G, ALT_S, CLEAR, SCRIPTS, fish, hung_daemon, line, typed
+from shells import ALT_G, ALT_S, CLEAR, SCRIPTS, environment, fish, hung_daemon, line, typed
 
 pytestmark = needs("fish")
 
@@ -52,6 +54,16 @@ def test_a_key_and_the_environment_turn_it_off(daemon, tmp_path):
         terminal.shows("lstm-complete: on")
         terminal.press("git ch" + ALT_G)
         terminal.until(lambda: typed(terminal) == "git checkout main")
+
+
+def test_a_script_is_left_alone(tmp_path):
+    folder = tmp_path / ".config" / "fish"
+    folder.mkdir(parents=True)
+    (folder / "config.fish").write_text(f"source {SCRIPTS}/lstm_complete.fish\n")
+    command = ["fish", "-c", "functions --all --names; set --names"]
+    surroundings = {**environment(tmp_path, {}), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=True)
+    assert "_lstm_complete" not in done.stdout
 
 
 def test_load_unload_load_and_unload_leaves_no_trace(daemon, tmp_path):

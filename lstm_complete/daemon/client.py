@@ -3,7 +3,8 @@
 Shells run this file by its path (`python -S -E client.py ...`), which costs little more than bare Python:
 
     client.py KIND MODEL SESSION HOST DIRECTORY PREVIOUS TEXT    asks once, and prints the answer
-    client.py relay                                              asks for each request on standard input
+    client.py relay                                              asks for each request on standard input; what is
+                                                                 told, and no question, has no answer
     client.py start MODEL                                        starts the daemon, and waits for nothing
 
 A request is these seven fields with U+001F between them and NUL behind the last, which is TEXT and may hold anything
@@ -33,6 +34,12 @@ _FOLDER = "lstm_complete"
 # A key is held no longer than this, whatever the daemon does; on a slow machine its user may say otherwise.
 DEADLINE_S = 0.3
 
+# Of that, what this client may take for itself.
+_SPARE_S = 0.05
+
+# A daemon that has let a question wait is asked no other for so long: where each key asks, each would be held.
+_REST_S = 1.0
+
 # A daemon that does not come up is not started again at each key.
 _START_AGAIN_S = 30.0
 
@@ -56,9 +63,10 @@ def socket_path() -> str:
 
 
 def deadline_s() -> float:
-    """How long a key may be held: LSTM_COMPLETE_WAIT, else 0.3 s."""
+    """How long to wait for the daemon: what LSTM_COMPLETE_WAIT says or 0.3 s, less this client's own time."""
     chosen = os.environ.get(WAIT_VARIABLE, "")
-    return float(chosen) if chosen.replace(".", "", 1).isdecimal() else DEADLINE_S
+    held_s = float(chosen) if chosen.replace(".", "", 1).isdecimal() else DEADLINE_S
+    return max(held_s - _SPARE_S, _SPARE_S)
 
 
 def request(kind: str, text: str, *context: str) -> bytes:
@@ -151,8 +159,8 @@ def _ask_once(fields: list[str]) -> int:
 
 
 def _relay() -> int:
-    """Pass requests on and answers back, over one connection; what has no answer is answered with nothing."""
-    started = -_START_AGAIN_S
+    """Pass requests on and answers back, over one connection; a question without an answer is answered with nothing."""
+    started, rests_until = -_START_AGAIN_S, 0.0
     connection: socket.socket | None = None
     received = bytearray()
     while chunk := os.read(sys.stdin.fileno(), LONGEST_FRAME_BYTES):
@@ -160,17 +168,25 @@ def _relay() -> int:
         while FRAME_END in received:
             head, _, received = received.partition(FRAME_END)
             frame = bytes(head) + FRAME_END
-            answer, connection = _exchange_again(connection, frame)
-            if connection is None and time.monotonic() > started + _START_AGAIN_S:
-                started = time.monotonic()
-                start(os.fsdecode(frame.split(FIELD_END)[1]))
-            os.write(sys.stdout.fileno(), _text_of(frame) + FIELD_END + answer + FRAME_END)
+            asks = os.fsdecode(frame.split(FIELD_END)[0]) in QUESTIONS
+            answer: bytes | None = None
+            ends = time.monotonic() + deadline_s()
+            if not asks or time.monotonic() > rests_until:
+                answer, connection = _exchange_again(connection, frame, ends)
+                if answer is None and time.monotonic() >= ends:
+                    rests_until = time.monotonic() + _REST_S
+                if connection is None and time.monotonic() > started + _START_AGAIN_S:
+                    started = time.monotonic()
+                    start(os.fsdecode(frame.split(FIELD_END)[1]))
+            if asks:
+                os.write(sys.stdout.fileno(), _text_of(frame) + FIELD_END + (answer or b"") + FRAME_END)
     return 0
 
 
-def _exchange_again(connection: socket.socket | None, frame: bytes) -> tuple[bytes, socket.socket | None]:
-    """Ask over a connection, or over a new one where the daemon has ended since; never for longer than the deadline."""
-    ends = time.monotonic() + deadline_s()
+def _exchange_again(
+    connection: socket.socket | None, frame: bytes, ends: float
+) -> tuple[bytes | None, socket.socket | None]:
+    """Ask over a connection, or over a new one where the daemon has ended since; never for longer than until `ends`."""
     for known in (connection, None):
         left = ends - time.monotonic()
         used = known or (connect(left) if left > 0 else None)
@@ -179,7 +195,7 @@ def _exchange_again(connection: socket.socket | None, frame: bytes) -> tuple[byt
             if answer is not None:
                 return answer, used
             used.close()
-    return b"", None
+    return None, None
 
 
 def main(arguments: list[str]) -> int:

@@ -3,6 +3,9 @@
 # bash speaks to no unix socket: a light client, started with the first question, asks the daemon and answers within 0.3 s,
 # or within the seconds in LSTM_COMPLETE_WAIT.
 
+# For a shell that is typed at: a script may read .bashrc, too. macOS has a bash of 2007, which knows no coprocess.
+[[ $- == *i* ]] && ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)) || return 0
+
 declare -F lstm_complete_unload >/dev/null && lstm_complete_unload
 
 # All that is remembered: `session`, the `client`, its process, what was run last, ...
@@ -34,17 +37,23 @@ _lstm_complete_end() {
   unset _lstm_complete_to _lstm_complete_from '_lstm_complete[process]'
 }
 
-# KIND TEXT: the answer, in REPLY; never waits longer than the client does
-_lstm_complete_ask() {
-  local fields frame=''
-  REPLY=
+# KIND TEXT: the request. It is written by a child: who writes to a client that has just ended, ends as well.
+_lstm_complete_tell() {
+  local field frame=''
   ((${#2} <= 4000)) || return
   _lstm_complete_start
-  for fields in "$1" "${LSTM_COMPLETE_MODEL-}" "${_lstm_complete[session]}" bash "$PWD" "${_lstm_complete[previous]-}"; do
-    frame+=${fields//$'\x1f'/}$'\x1f'
+  for field in "$1" "${LSTM_COMPLETE_MODEL-}" "${_lstm_complete[session]}" bash "$PWD" "${_lstm_complete[previous]-}"; do
+    frame+=${field//$'\x1f'/}$'\x1f'
   done
-  printf '%s\0' "$frame$2" >&"$_lstm_complete_to" 2>/dev/null || return
-  while IFS= read -r -d '' -t "${LSTM_COMPLETE_WAIT:-0.35}" -u "$_lstm_complete_from" frame; do
+  (printf '%s\0' "$frame$2" >&"$_lstm_complete_to") 2>/dev/null
+}
+
+# KIND TEXT: the answer, in REPLY
+_lstm_complete_ask() {
+  local frame
+  REPLY=
+  _lstm_complete_tell "$1" "$2" || return
+  while IFS= read -r -d '' -t "${LSTM_COMPLETE_WAIT:-0.3}" -u "$_lstm_complete_from" frame; do
     if [[ $frame == "$2"$'\x1f'* ]]; then  # else the answer to a question that nobody waited for
       REPLY=${frame:${#2}+1}
       return
@@ -74,32 +83,36 @@ _lstm_complete_toggle() {
 
 # Before each prompt: what was run is learned. A space before a command says that it is nobody's business.
 _lstm_complete_learn() {
-  local status=$? REPLY number='' command=''
+  local status=$? number='' command=''
   [[ $(HISTTIMEFORMAT='' builtin history 1) =~ ^\ *([0-9]+)[*\ ]\ (.*)$ ]] && number=${BASH_REMATCH[1]} command=${BASH_REMATCH[2]}
   if [[ $number != "${_lstm_complete[number]-$number}" && -n $command && $command != [[:space:]]* ]]; then
-    _lstm_complete_is_on && _lstm_complete_ask learn "$command"
+    _lstm_complete_is_on && _lstm_complete_tell learn "$command"
     _lstm_complete[previous]=${command##*$'\n'}
   fi
   _lstm_complete[number]=$number
   return "$status"
 }
 
-# KEY FUNCTION: unless the user has given the key a meaning
+# KEY FUNCTION: in the keymaps in which one types, unless the user has given the key a meaning
 _lstm_complete_bind() {
-  local was
-  was=$(bind -p | grep -F "\"$1\":"; bind -s | grep -F "\"$1\":"; bind -X | grep -F "\"$1\":")
-  [[ -z $was || $was == *": glob-complete-word" ]] || return 0
-  _lstm_complete[bound]+="$1 "
-  _lstm_complete[was $1]=$was
-  bind -x "\"$1\": $2" 2>/dev/null
+  local keymap was
+  for keymap in emacs vi-insert; do
+    was=$(for list in -p -s -X; do bind -m "$keymap" "$list" | grep -F "\"$1\":"; done)
+    [[ -z $was || $was == *": glob-complete-word" ]] || continue
+    _lstm_complete[bound]+="$keymap $1 "
+    _lstm_complete[was $keymap $1]=$was
+    bind -m "$keymap" -x "\"$1\": $2"
+  done
 }
 
 lstm_complete_unload() {
-  local key hook hooks=()
+  local hook hooks=() IFS=$' \t\n'
   _lstm_complete_end
-  for key in ${_lstm_complete[bound]-}; do
-    bind -r "$key"
-    [[ -z ${_lstm_complete[was $key]} ]] || bind "${_lstm_complete[was $key]}"
+  set -- ${_lstm_complete[bound]-}
+  while (($#)); do
+    bind -m "$1" -r "$2"
+    [[ -z ${_lstm_complete[was $1 $2]} ]] || bind -m "$1" "${_lstm_complete[was $1 $2]}"
+    shift 2
   done
   if [[ $(declare -p PROMPT_COMMAND 2>/dev/null) == "declare -a"* ]]; then
     for hook in "${PROMPT_COMMAND[@]}"; do

@@ -1,5 +1,7 @@
 # What comes next, at a key (docs/hosts/fish.md): Alt-G puts it behind the cursor. fish lets nobody else draw its ghost.
 
+status is-interactive; or exit 0 # scripts read config.fish, too
+
 functions --query lstm_complete_unload; and lstm_complete_unload
 
 set --global _lstm_complete_session $fish_pid-(random)
