@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from daemon import Daemon, wait_for
+from daemon import Daemon, halt, wait_for
 from hosts import needs
 from shells import ALT_G, ALT_S, CLEAR, SCRIPTS, environment, fish, hung_daemon, line, typed
 
@@ -54,6 +54,23 @@ def test_a_key_and_the_environment_turn_it_off(daemon, tmp_path):
         terminal.shows("lstm-complete: on")
         terminal.press("git ch" + ALT_G)
         terminal.until(lambda: typed(terminal) == "git checkout main")
+
+
+def test_a_command_does_not_wait_for_what_is_learned(own_daemon, tmp_path):
+    halt(own_daemon.process)
+    with fish(tmp_path, own_daemon.environment) as terminal:  # which would let it wait for minutes
+        terminal.press("echo learned | tr a-z A-Z\recho next | tr a-z A-Z\r")
+        terminal.shows("NEXT")
+
+
+def test_without_a_python_one_can_still_type(tmp_path):
+    with fish(tmp_path, {"LSTM_COMPLETE_PYTHON": "/nowhere/python"}) as terminal:
+        terminal.press("echo a" + ALT_G + "bc | tr a-z A-Z\r")
+        terminal.shows("ABC")
+        assert "nowhere" not in terminal.text
+        terminal.press("echo next | tr a-z A-Z\r")
+        terminal.shows("NEXT")
+        assert "nowhere" not in terminal.text
 
 
 def test_a_script_is_left_alone(tmp_path):

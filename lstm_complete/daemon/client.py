@@ -34,8 +34,9 @@ _FOLDER = "lstm_complete"
 # A key is held no longer than this, whatever the daemon does; on a slow machine its user may say otherwise.
 DEADLINE_S = 0.3
 
-# Of that, what this client may take for itself.
+# Of that, what this client may take for itself, and what its start.
 _SPARE_S = 0.05
+_START_S = 0.05
 
 # A daemon that has let a question wait is asked no other for so long: where each key asks, each would be held.
 _REST_S = 1.0
@@ -146,12 +147,13 @@ def start(model: str = "") -> None:
 
 def _ask_once(fields: list[str]) -> int:
     kind, *context, text = fields
-    connection = connect(deadline_s())
+    patience_s = max(deadline_s() - _START_S, _SPARE_S)
+    connection = connect(patience_s)
     if connection is None:
         start(context[0])
         return 1
     with connection:
-        answer = exchange(connection, request(kind, text, *context), deadline_s())
+        answer = exchange(connection, request(kind, text, *context), patience_s)
     if answer is None:
         return 1
     os.write(sys.stdout.fileno(), answer)

@@ -53,7 +53,7 @@ _lstm_complete_ask() {
   local frame
   REPLY=
   _lstm_complete_tell "$1" "$2" || return
-  while IFS= read -r -d '' -t "${LSTM_COMPLETE_WAIT:-0.3}" -u "$_lstm_complete_from" frame; do
+  while IFS= read -r -d '' -t "${LSTM_COMPLETE_WAIT:-0.28}" -u "$_lstm_complete_from" frame; do
     if [[ $frame == "$2"$'\x1f'* ]]; then  # else the answer to a question that nobody waited for
       REPLY=${frame:${#2}+1}
       return

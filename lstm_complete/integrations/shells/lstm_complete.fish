@@ -13,11 +13,11 @@ function _lstm_complete_is_on
     and not contains -- (string lower -- "$LSTM_COMPLETE") off 0 no false
 end
 
-# KIND TEXT: prints the answer; the client waits no longer than 0.3 s, or the seconds in LSTM_COMPLETE_WAIT
-function _lstm_complete_ask
+# KIND TEXT: prints the words of a command that asks, NUL behind each; it waits for 0.3 s at most, or LSTM_COMPLETE_WAIT
+function _lstm_complete_asking
     set --local python $LSTM_COMPLETE_PYTHON python3
-    $python[1] -S -E $_lstm_complete_client $argv[1] "$LSTM_COMPLETE_MODEL" $_lstm_complete_session fish "$PWD" \
-        "$_lstm_complete_previous" $argv[2] 2>/dev/null
+    string join0 -- $python[1] -S -E $_lstm_complete_client $argv[1] "$LSTM_COMPLETE_MODEL" $_lstm_complete_session fish \
+        "$PWD" "$_lstm_complete_previous" $argv[2]
 end
 
 # At Alt-G.
@@ -25,7 +25,9 @@ function _lstm_complete_insert
     _lstm_complete_is_on; or return
     set --local before (commandline --cut-at-cursor | string collect)
     test "$before" = (commandline | string collect); or return
-    set --local answer (_lstm_complete_ask continuation "$before" | string collect)
+    set --local client (_lstm_complete_asking continuation "$before" | string split0)
+    command --query $client[1]; or return
+    set --local answer (command $client 2>/dev/null | string collect)
     test -n "$answer"; and commandline --insert -- $answer
 end
 
@@ -45,8 +47,11 @@ end
 function _lstm_complete_learn --on-event fish_preexec
     string match --quiet --regex '^\s|^$' -- "$argv[1]"; and return
     if _lstm_complete_is_on
-        _lstm_complete_ask learn "$argv[1]" >/dev/null </dev/null &
-        disown $last_pid 2>/dev/null
+        set --local client (_lstm_complete_asking learn "$argv[1]" | string split0)
+        if command --query $client[1]
+            command $client >/dev/null </dev/null 2>/dev/null & # a function would run in front, and hold the command
+            disown $last_pid 2>/dev/null
+        end
     end
     set --global _lstm_complete_previous (string split \n -- "$argv[1]")[-1]
 end
