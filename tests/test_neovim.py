@@ -154,5 +154,20 @@ def test_commands_switch_models_and_say_why(nvim):
         terminal.until(lambda: grey(terminal) == "ring")
         terminal.press(ESCAPE + ":LstmComplete model nonsense\r")
         terminal.shows("--name nonsense")
-        terminal.press(":LstmComplete why\r")
+        terminal.press("\r:LstmComplete why\r")
+        terminal.shows("Return the st|ring")
+        terminal.shows("recall")
         terminal.shows("lines.txt:")  # where it was read
+
+
+def test_a_server_that_ends_is_told_with_how_to_learn_why(nvim, setup, tmp_path):
+    server = tmp_path / "server"
+    server.write_text("#!/bin/sh\nexit 5\n")
+    server.chmod(0o755)
+    lua = setup.replace("lstm.setup(", f"lstm.setup({{ cmd = {{ '{server}' }} }}) -- ")
+    with nvim("Return the st", lua) as terminal:
+        terminal.shows("the server has ended (5)")
+        terminal.press(ESCAPE + ":echo 40 + 2\r")
+        terminal.shows("42")
+        terminal.press(":messages\r")
+        terminal.until(lambda: "quit with exit code 5" in terminal.text.rpartition("the server has ended")[0])

@@ -118,6 +118,18 @@ local function follow()
   asked = sent and place or nil
 end
 
+-- What the server says, in all of its lines: Neovim's own handler leaves the last one on the screen.
+local function say(_, message)
+  vim.api.nvim_echo({ { message.message, message.type < 3 and "WarningMsg" or nil } }, true, {})
+end
+
+local function ended(code)
+  if settings and code ~= 0 then
+    local command = table.concat(settings.cmd, " ")
+    say(nil, { message = ("%s: the server has ended (%d); in a terminal, %s says why"):format(NAME, code, command), type = 2 })
+  end
+end
+
 local function attach(buffer)
   local wanted = not settings.filetypes or vim.tbl_contains(settings.filetypes, vim.bo[buffer].filetype)
   if vim.bo[buffer].buftype ~= "" or not wanted then
@@ -128,6 +140,8 @@ local function attach(buffer)
     cmd = settings.cmd,
     root_dir = vim.fn.getcwd(),
     init_options = settings.options,
+    handlers = { ["window/showMessage"] = say },
+    on_exit = vim.schedule_wrap(vim.schedule_wrap(ended)), -- behind what Neovim says of it, which would hide it
     on_attach = function()
       if vim.startswith(vim.api.nvim_get_mode().mode, "i") then
         follow()
@@ -188,7 +202,12 @@ local function run(words)
     command("useModel", { table.concat(words, " ", 2) })
   elseif words[1] == "why" then
     local client = vim.lsp.get_client_by_id(client_id)
-    command("why", { vim.lsp.util.make_position_params(0, client and client.offset_encoding or "utf-16") })
+    local place = vim.lsp.util.make_position_params(0, client and client.offset_encoding or "utf-16")
+    local line = vim.api.nvim_get_current_line()
+    if vim.api.nvim_get_mode().mode == "n" and vim.fn.col(".") == vim.fn.col("$") - #vim.fn.matchstr(line, ".$") then
+      place.position.character = #line -- who has left insert mode stands on the last letter, and means what comes behind it
+    end
+    command("why", { place })
   elseif words[1] == "toggle" or words[1] == "stop" then
     M[words[1]]()
   else
