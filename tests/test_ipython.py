@@ -92,6 +92,8 @@ def test_unloading_leaves_no_trace_and_loading_again_works(ipython):
     enter(terminal, "print('unloaded:', changes(before, state_of_ipython(get_ipython())))")
     assert "unloaded: []" in terminal.text
     enter(terminal, "%load_ext lstm_complete")
+    enter(terminal, "%lstm off")
+    enter(terminal, "%reload_ext lstm_complete")
     terminal.press("git ch")
     terminal.shows("git checkout")
 
@@ -101,11 +103,11 @@ def test_the_magic_turns_it_off_and_on_and_names_the_model(ipython):
     enter(terminal, "%lstm off")
     terminal.shows("lstm-complete is off; model default")
     enter(terminal, "%lstm model nowhere")
+    terminal.shows('No model "nowhere"')
     enter(terminal, "%lstm on")
     terminal.press("git ch")
     terminal.shows("git ch")
     enter(terminal, CTRL_C + "%lstm")
-    terminal.shows('No model "nowhere"')
     enter(terminal, "%lstm model default")
     enter(terminal, "%lstm nonsense")
     terminal.shows("usage: %lstm [on | off")

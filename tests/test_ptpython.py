@@ -74,6 +74,9 @@ def test_uninstalling_leaves_no_trace_and_installing_again_works(ptpython):
     enter(terminal, "print('uninstalled:', changes(before, state(repl)))")
     assert "uninstalled: []" in terminal.text
     enter(terminal, "install(repl); install(repl)")
+    terminal.press(ALT_S)
+    enter(terminal, "uninstall(repl)")
+    enter(terminal, "install(repl)")
     terminal.press("git ch")
     terminal.shows("git checkout")
 

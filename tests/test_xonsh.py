@@ -11,7 +11,7 @@ from terminal import Terminal
 
 pytestmark = needs("xonsh")
 
-CTRL_C, RIGHT, TAB = "\x03", "\x1b[C", "\t"
+ALT_S, CTRL_C, RIGHT, TAB = "\x1bs", "\x03", "\x1b[C", "\t"
 PROMPT = "X> "
 
 
@@ -79,6 +79,8 @@ def test_unloading_leaves_no_trace_and_loading_again_works(xonsh):
     enter(terminal, "print('unloaded:', changes(before, state_of_xonsh(__xonsh__)))")
     assert "unloaded: []" in terminal.text
     enter(terminal, "xontrib reload lstm_complete")
+    terminal.press(ALT_S)
+    enter(terminal, "xontrib reload lstm_complete")
     terminal.press("git ch")
     terminal.shows("git checkout")
 
@@ -93,6 +95,15 @@ def test_a_setting_of_xonsh_turns_it_off(xonsh, setting):
     terminal.until(lambda: terminal.text.endswith("X> git ch"))
     terminal.press("!")
     terminal.until(lambda: terminal.text.endswith("X> git ch!"))
+
+
+def test_a_setting_of_xonsh_marks_the_ghost_until_it_is_unloaded(xonsh):
+    terminal = xonsh("$LSTM_COMPLETE_GHOST = 'mark'", "xontrib load lstm_complete")
+    terminal.press("git ch")
+    terminal.shows("git ch·eckout main")
+    enter(terminal, CTRL_C + "xontrib unload lstm_complete")
+    enter(terminal, "from lstm_complete.integrations.ghost_looks import looks; print('looks', looks())")
+    assert "looks colour" in terminal.text
 
 
 def test_tab_lists_the_words_of_the_model_and_those_of_xonsh(xonsh):

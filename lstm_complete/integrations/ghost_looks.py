@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from prompt_toolkit.layout.controls import BufferControl
 from prompt_toolkit.layout.processors import Processor, Transformation
+
+from lstm_complete.integrations.environment import setting
 
 if TYPE_CHECKING:
     from prompt_toolkit.application import Application
@@ -26,10 +27,10 @@ def looks() -> str:
 
     Read at each drawing, so a host may change it under way.
     """
-    chosen = os.environ.get(VARIABLE, "").strip().lower()
+    chosen = setting(VARIABLE).lower()
     if chosen in {"mark", "key"}:
         return chosen
-    return "mark" if not chosen and os.environ.get("NO_COLOR") else "colour"
+    return "mark" if not chosen and setting("NO_COLOR") else "colour"
 
 
 def only_on_a_key() -> bool:

@@ -6,7 +6,6 @@ What a host's adapter has to know is where its prompt is, and when a line of it 
 from __future__ import annotations
 
 import asyncio
-import os
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as TooLate
 from contextlib import aclosing
@@ -18,6 +17,7 @@ from prompt_toolkit.auto_suggest import AutoSuggest, DummyAutoSuggest
 from prompt_toolkit.completion import Completer, DummyCompleter
 from prompt_toolkit.key_binding import merge_key_bindings
 
+from lstm_complete.integrations.environment import setting
 from lstm_complete.integrations.ghost import Ghost, LSTMAutoSuggest
 from lstm_complete.integrations.ghost_keys import key_bindings
 from lstm_complete.integrations.menu import LSTMCompleter
@@ -203,7 +203,7 @@ class GuestCompleter(Completer):
 
 def chosen_name() -> str:
     """The model that a host asks where nobody names one."""
-    return os.environ.get(MODEL_VARIABLE) or DEFAULT_NAME
+    return setting(MODEL_VARIABLE) or DEFAULT_NAME
 
 
 def learn(model: Model, text: str) -> None:

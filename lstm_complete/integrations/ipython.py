@@ -34,6 +34,8 @@ _loaded: dict[InteractiveShell, Extension] = {}
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Begin to suggest in the shell."""
+    if not _loaded:
+        SWITCH.turn(on=True)  # whoever loads it again means it, whatever a key has said before
     if shell not in _loaded:
         _loaded[shell] = Extension(shell)
 

@@ -260,7 +260,9 @@ def hosted_model(name: str | Suggests) -> Model:
     def read() -> Suggests:
         raise missing
 
-    return Model(read)
+    model = Model(read)
+    model.report(missing)  # before anybody asks: a host can say so at once
+    return model
 
 
 def shown_name(model: str | Suggests) -> str:

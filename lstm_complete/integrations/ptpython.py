@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from lstm_complete.integrations.guest import Guest
+from lstm_complete.integrations.switch import SWITCH
 
 if TYPE_CHECKING:
     from ptpython.python_input import PythonInput
@@ -23,6 +24,8 @@ def install(repl: PythonInput, model: str | Suggests | None = None) -> None:
         model: A name, a path or a `Suggester`; None for the name in LSTM_COMPLETE_MODEL, or the default.
     """
     guest = _guests.get(repl)
+    if not _guests:
+        SWITCH.turn(on=True)  # whoever installs it again means it, whatever a key has said before
     if guest is None:
         # What has been entered has been parsed: ptpython takes nothing else.
         _guests[repl] = Guest(repl.app, repl.default_buffer, model, learns=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
+
+from lstm_complete.integrations.environment import setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ class Switch:
     @property
     def held_off(self) -> bool:
         """Whether the environment turns it off, which no key can change."""
-        return says_off(os.environ.get(VARIABLE, ""))
+        return setting(VARIABLE).lower() in OFF_WORDS
 
     def turn(self, *, on: bool) -> None:
         """Turn it on or off."""
@@ -49,11 +50,6 @@ class Narrowed(Switch):
 
     def __bool__(self) -> bool:
         return bool(self._switch) and self._condition()
-
-
-def says_off(word: str) -> bool:
-    """Whether a setting's value means off."""
-    return word.strip().lower() in OFF_WORDS
 
 
 # One for the process: the key that turns suggestions off means all of them.

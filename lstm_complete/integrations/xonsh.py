@@ -9,7 +9,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from lstm_complete.integrations.switch import SWITCH, VARIABLE, Narrowed, says_off
+from lstm_complete.integrations import environment
+from lstm_complete.integrations.switch import SWITCH, Narrowed
 
 if TYPE_CHECKING:
     from xonsh.built_ins import XonshSession
@@ -27,6 +28,7 @@ def _load_xontrib_(xsh: XonshSession, **_: object) -> dict[str, object]:
     if _loads_by_itself(xsh):
         sys.modules.pop(__name__, None)  # a module that is there counts as loaded
     else:
+        SWITCH.turn(on=True)  # whoever loads it again means it, whatever a key has said before
         _loaded.append(Xontrib(xsh))
     return {}
 
@@ -49,6 +51,7 @@ class Xontrib:
     def __init__(self, xsh: XonshSession) -> None:
         self._xsh = xsh
         self._guest: Guest | None = None
+        environment.enter(xsh.env)  # which is not that of the process
         events: Any = xsh.builtins.events
         # xonsh writes attributes into its handlers, which a method does not take.
         self._handlers = [
@@ -67,6 +70,7 @@ class Xontrib:
             event.discard(handler)
         if self._guest:
             self._guest.leave()
+        environment.leave(self._xsh.env)
 
     def _sit(self, prompter: Any) -> None:  # noqa: ANN401 - a PromptSession, from xonsh
         from lstm_complete.integrations.guest import Guest  # noqa: PLC0415 - costs nothing before there is a prompt
@@ -76,9 +80,8 @@ class Xontrib:
         self._guest = Guest(
             prompter.app,
             prompter.default_buffer,
-            self._setting("LSTM_COMPLETE_MODEL"),
-            menu_switch=Narrowed(SWITCH, lambda: self._on() and self._setting("COMPLETIONS_DISPLAY") != "none"),
-            ghost_switch=Narrowed(SWITCH, lambda: self._on() and bool(self._setting("XONSH_PROMPT_AUTO_SUGGEST"))),
+            menu_switch=Narrowed(SWITCH, lambda: self._setting("COMPLETIONS_DISPLAY") != "none"),
+            ghost_switch=Narrowed(SWITCH, lambda: bool(self._setting("XONSH_PROMPT_AUTO_SUGGEST"))),
         )
 
     def _learn(self, command: str, exit_code: int) -> None:
@@ -88,10 +91,6 @@ class Xontrib:
         if self._guest and exit_code == 0 and not private:
             self._guest.learn(command)
 
-    def _on(self) -> bool:
-        """Xonsh's environment is not that of the process."""
-        return not says_off(str(self._setting(VARIABLE)))
-
     def _setting(self, name: str) -> Any:  # noqa: ANN401 - whatever the user has set
-        environment: Any = self._xsh.env
-        return environment.get(name)
+        settings: Any = self._xsh.env
+        return settings.get(name)
