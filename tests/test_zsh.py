@@ -158,6 +158,28 @@ def test_a_killed_daemon_is_replaced(tmp_path, shell_home, setup):
     end_every_daemon(path)
 
 
+def test_a_plugin_that_comes_after_the_first_prompt_draws_from_then_on(daemon, tmp_path):
+    with zsh(tmp_path, daemon.environment) as terminal:
+        terminal.press("git ch")
+        terminal.until(lambda: line(terminal) == "git checkout main")
+        terminal.press(CLEAR + PLUGIN + "\r")
+        terminal.until(lambda: typed(terminal) == "" and terminal.text.count(PROMPT.strip()) == 2)
+        terminal.press("print $ZSH_AUTOSUGGEST_STRATEGY\r")
+        terminal.shows("\nlstm_complete history\n")
+        terminal.press("git ch")
+        terminal.until(lambda: line(terminal) == "git checkout main")
+        terminal.press(ALT_F)
+        terminal.until(lambda: (line(terminal), typed(terminal)) == ("git checkout main", "git checkout "))
+        terminal.press(RIGHT)
+        terminal.until(lambda: typed(terminal) == "git checkout main")
+        terminal.press(CLEAR + "lstm_complete_unload; print ${(k)functions} | grep -c _lstm_complete_take\r")
+        terminal.until(lambda: terminal.text.endswith(PROMPT.strip()))
+        terminal.press("git ch")
+        terminal.until(lambda: typed(terminal) == "git ch")
+        terminal.press(RIGHT + "x")
+        terminal.until(lambda: line(terminal) == "git chx")
+
+
 @needs("faketime")
 def test_a_clock_that_is_set_back_does_not_keep_the_ghost_away(tmp_path, nobody, setup):
     clock = Clock(tmp_path / "clock")

@@ -35,7 +35,7 @@ _lstm_complete_pre_redraw() {
     _lstm_complete[seen]=
     return
   fi
-  if [[ -n ${_lstm_complete[plugin]-} ]]; then
+  if [[ -n ${_lstm_complete[plugin]-} ]] || _lstm_complete_join; then
     _lstm_complete_is_served
     return 0
   fi

@@ -189,16 +189,21 @@ _lstm_complete_bind() {
 
 # --- On and off ---
 
-# At the first prompt, when every plugin is there.
+# At the first prompt, when most plugins are there.
 _lstm_complete_begin() {
   emulate -L zsh
   add-zsh-hook -d precmd _lstm_complete_begin
-  if (( ${+functions[_zsh_autosuggest_fetch_suggestion]} )); then
-    _lstm_complete[plugin]=1
-    ZSH_AUTOSUGGEST_STRATEGY=(lstm_complete ${=ZSH_AUTOSUGGEST_STRATEGY})
-    return
-  fi
-  _lstm_complete_wrap
+  _lstm_complete_join || _lstm_complete_wrap
+}
+
+# Leave the drawing to zsh-autosuggestions once that is there: managers of plugins may load it behind the first prompt.
+_lstm_complete_join() {
+  (( ${+functions[_zsh_autosuggest_fetch_suggestion]} )) || return
+  zle && _lstm_complete_hide
+  _lstm_complete_end_trial
+  _lstm_complete_close
+  _lstm_complete[plugin]=1
+  ZSH_AUTOSUGGEST_STRATEGY=(lstm_complete ${=ZSH_AUTOSUGGEST_STRATEGY})
 }
 
 # HOOK WIDGET: off the hook, which goes where it is ours alone
