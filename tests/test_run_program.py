@@ -50,7 +50,7 @@ def test_litecli_shows_our_ghost_and_words_beside_its_own(litecli):
 def test_litecli_keeps_its_own_ghost_where_the_model_has_none_and_its_exit_code(litecli):
     terminal = litecli()
     terminal.press("select 40 + 2;\r")
-    terminal.until(lambda: "1 row" in terminal.text and terminal.text.endswith("\nsql>"))
+    terminal.until(lambda: "\nsql>" in terminal.text.partition("1 row")[2])  # a toolbar may stand below
     terminal.press("select 4")
     terminal.until(lambda: terminal.text.count("sql> select 40 + 2;") == 2)
     terminal.press(CTRL_C + CTRL_D)
@@ -72,6 +72,16 @@ def test_a_program_that_is_not_there_is_told_in_one_line_with_what_to_do(refused
     assert code == 2
     assert "not installed" in line
     assert "pipx inject lstm-complete no-such-program" in line
+
+
+@pytest.mark.parametrize(
+    ("program", "advice"), [("bash", "lstm-complete init bash"), ("env", "no Python program; this can run those")]
+)
+def test_a_program_that_no_pip_can_install_is_told_to_be_one(refused, program, advice):
+    code, line = refused("run", program)
+    assert code == 2
+    assert advice in line
+    assert "pip install" not in line
 
 
 def test_a_model_asked_for_by_name_has_to_be_there(refused, empty_home):

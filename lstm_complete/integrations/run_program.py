@@ -11,6 +11,7 @@ import traceback
 from contextlib import contextmanager
 from functools import wraps
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit import PromptSession
@@ -18,6 +19,7 @@ from prompt_toolkit.filters import is_true
 
 from lstm_complete.errors import SettingsError
 from lstm_complete.integrations.guest import Guest
+from lstm_complete.integrations.start_lines import HOSTS
 from lstm_complete.integrations.switch import SWITCH, Narrowed
 
 if TYPE_CHECKING:
@@ -78,11 +80,28 @@ def _start_of(program: str) -> Callable[[], object]:
         start: Callable[[], object] = entry.load()
         return start
     elsewhere = shutil.which(program)
+    if program in HOSTS:
+        raise SettingsError(f'{program!r} is suggested to from within: see "lstm-complete init {program}"')
+    if elsewhere and not _is_python(Path(elsewhere)):
+        raise SettingsError(
+            f"{elsewhere} is no Python program; this can run those that prompt with prompt_toolkit: "
+            "litecli, pgcli, mycli and others"
+        )
     found = f"it is at {elsewhere}, in an environment of its own" if elsewhere else "it is not installed"
     raise SettingsError(
         f"{program!r} has to be in the environment of lstm-complete, but {found}: "
         f'pipx inject lstm-complete {program} (or, without pipx, "{sys.executable} -m pip install {program}")'
     )
+
+
+def _is_python(command: Path) -> bool:
+    """Whether a command is a script that pip has made: one of its first lines names the Python."""
+    try:
+        with command.open("rb") as file:
+            start = file.read(256)
+    except OSError:
+        return False
+    return command.suffix == ".exe" or (start.startswith(b"#!") and b"python" in start)
 
 
 def _exit_code(result: object) -> int:
