@@ -16,7 +16,7 @@ pytestmark = needs("nvim")
 
 GREY = "808080"
 PATIENCE_MS = 1000 * PATIENCE_S
-RIGHT, CONTROL_RIGHT, ESCAPE, TOGGLE = "\x1b[C", "\x1b[1;5C", "\x1b", "\x1bs"
+RIGHT, CONTROL_RIGHT, ESCAPE, ASK, TOGGLE = "\x1b[C", "\x1b[1;5C", "\x1b", "\x1bg", "\x1bs"
 
 
 @pytest.fixture
@@ -111,6 +111,28 @@ def test_a_key_turns_it_off_and_on_again(nvim):
         terminal.shows("nil and on is true")
         terminal.press("i")
         terminal.until(lambda: grey(terminal) == "ng")
+
+
+def test_a_mark_stands_for_the_colour(nvim, monkeypatch):
+    monkeypatch.setenv("LSTM_COMPLETE_GHOST", "mark")
+    with nvim("Return the st") as terminal:
+        terminal.shows("Return the st·ring")
+        assert grey(terminal) == ""
+        terminal.press(RIGHT)
+        terminal.shows("Return the string")
+        assert written(terminal) == "Return the string\n"
+
+
+def test_it_may_show_only_at_a_key(nvim, monkeypatch):
+    monkeypatch.setenv("LSTM_COMPLETE_GHOST", "key")
+    with nvim("Return the ") as terminal:
+        terminal.press(f"\x0f:lua vim.wait({PATIENCE_MS}, function() return vim.lsp.buf_get_clients()[1] ~= nil end)\r")
+        terminal.press("st")
+        terminal.shows("Return the st")
+        terminal.press("\x0f:lua print(lstm.shown(), 'shows')\r")
+        terminal.shows("nil shows")
+        terminal.press(ASK)
+        terminal.shows("Return the st·ring")
 
 
 def test_without_the_server_one_can_still_write(nvim, setup):

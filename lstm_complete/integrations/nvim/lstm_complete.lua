@@ -13,7 +13,7 @@ local defaults = {
   filetypes = nil, -- a list; nil for every file
   ghost = true,
   highlight = "Comment",
-  keys = { all = "<Right>", word = "<C-Right>", toggle = "<M-s>" },
+  keys = { all = "<Right>", word = "<C-Right>", ask = "<M-g>", toggle = "<M-s>" },
 }
 
 local NAME = "lstm-complete"
@@ -21,6 +21,15 @@ local namespace = vim.api.nvim_create_namespace("lstm_complete")
 local settings, client_id, shown, asked
 local is_on = true
 local omnifuncs = {} -- the buffers whose omnifunc is ours
+
+-- As LSTM_COMPLETE_GHOST says: by its "colour", by a "mark" and no colour, or nothing before a "key" asks for it.
+local function looks()
+  local chosen = (vim.env.LSTM_COMPLETE_GHOST or ""):lower()
+  if chosen == "mark" or chosen == "key" then
+    return chosen
+  end
+  return chosen == "" and (vim.env.NO_COLOR or "") ~= "" and "mark" or "colour"
+end
 
 local function request(method, params, handler, buffer)
   local client = client_id and vim.lsp.get_client_by_id(client_id)
@@ -64,10 +73,11 @@ local function show(text)
   hide()
   local place = here()
   local inline = vim.fn.has("nvim-0.10") == 1
+  local ghost = looks() == "colour" and { text, settings.highlight } or { "·" .. text }
   local rest = vim.api.nvim_get_current_line():sub(place.column + 1)
   vim.api.nvim_buf_set_extmark(place.buffer, namespace, place.row, place.column, {
     -- An overlay hides what stands behind the cursor, so that is drawn once more behind it.
-    virt_text = inline and { { text, settings.highlight } } or { { text, settings.highlight }, { rest } },
+    virt_text = inline and { ghost } or { ghost, { rest } },
     virt_text_pos = inline and "inline" or "overlay",
   })
   shown = vim.tbl_extend("force", place, { text = text, keys = {} })
@@ -95,12 +105,8 @@ local function keep(place)
   end
 end
 
-local function follow()
-  local place = here()
-  keep(place)
-  if vim.deep_equal(place, asked) or not settings.ghost then
-    return
-  end
+-- Ask for what comes next at a place, and show it.
+local function ask(place)
   local client = client_id and vim.lsp.get_client_by_id(client_id)
   local params = vim.lsp.util.make_position_params(0, client and client.offset_encoding or "utf-16")
   params.context = { triggerKind = 2 }
@@ -116,6 +122,14 @@ local function follow()
     end
   end, place.buffer)
   asked = sent and place or nil
+end
+
+local function follow()
+  local place = here()
+  keep(place)
+  if not vim.deep_equal(place, asked) and settings.ghost and looks() ~= "key" then
+    ask(place)
+  end
 end
 
 -- What the server says, in all of its lines: Neovim's own handler leaves the last one on the screen.
@@ -184,6 +198,11 @@ function M.shown()
   return shown and shown.text
 end
 
+-- Ask now: with LSTM_COMPLETE_GHOST=key, the only way to.
+function M.ask()
+  ask(here())
+end
+
 function M.toggle()
   hide()
   command("toggle", {}, function(on)
@@ -235,9 +254,13 @@ function M.setup(given)
       return { "model", "stop", "toggle", "why" }
     end,
   })
-  if settings.keys.toggle and vim.fn.maparg(settings.keys.toggle, "i") == "" then
-    vim.keymap.set("i", settings.keys.toggle, M.toggle, { desc = "lstm-complete off, and on again" })
-    settings.maps_toggle = true
+  settings.mapped = {}
+  for _, name in ipairs({ "ask", "toggle" }) do
+    local key = settings.keys[name]
+    if key and vim.fn.maparg(key, "i") == "" then
+      vim.keymap.set("i", key, M[name], { desc = "lstm-complete: " .. name })
+      table.insert(settings.mapped, key)
+    end
   end
   attach(vim.api.nvim_get_current_buf())
 end
@@ -250,8 +273,8 @@ function M.stop()
   hide()
   vim.api.nvim_del_augroup_by_name("lstm_complete")
   vim.api.nvim_del_user_command("LstmComplete")
-  if settings.maps_toggle then
-    vim.keymap.del("i", settings.keys.toggle)
+  for _, key in ipairs(settings.mapped) do
+    vim.keymap.del("i", key)
   end
   for buffer in pairs(omnifuncs) do
     if vim.api.nvim_buf_is_valid(buffer) then
