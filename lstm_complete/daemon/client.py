@@ -36,7 +36,7 @@ DEADLINE_S = 0.3
 
 # Of that, what this client may take for itself, and what its start.
 _SPARE_S = 0.05
-_START_S = 0.05
+_START_S = 0.1
 
 # A daemon that has let a question wait is asked no other for so long: where each key asks, each would be held.
 _REST_S = 1.0
