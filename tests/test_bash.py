@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from daemon import Daemon, halt, wait_for
 from hosts import needs
-from shells import ALT_G, ALT_S, CLEAR, PROMPT, SCRIPTS, bash, environment, hung_daemon, line, typed
+from shells import ALT_G, ALT_S, CLEAR, PROMPT, SCRIPTS, bash, end_every_daemon, environment, hung_daemon, line, typed
 from terminal import Terminal
 
 pytestmark = needs("bash")
@@ -92,6 +92,7 @@ def test_a_prompt_does_not_wait_for_what_is_learned(own_daemon, tmp_path):
     with bash(tmp_path, own_daemon.environment) as terminal:  # which would let it wait for minutes
         terminal.press("echo learned | tr a-z A-Z\recho next | tr a-z A-Z\r")
         terminal.shows("NEXT")
+    end_every_daemon(own_daemon.path)  # the client, which waits yet, would start another
 
 
 def test_a_script_that_reads_the_lines_is_left_alone(tmp_path):
