@@ -154,10 +154,12 @@ def _described(metadata: bytes) -> tuple[str, str]:
 
 def _pypi_index() -> str:
     """Where pip looks, which may have been set."""
+    from pip._internal.models.index import PyPI  # tells it nowhere else
+
     asked = subprocess.run(
         [sys.executable, "-m", "pip", "config", "get", "global.index-url"], check=False, capture_output=True, text=True
     )
-    return (asked.stdout.strip() or "https://pypi.org/simple").rstrip("/") + "/"
+    return (asked.stdout.strip() or PyPI.simple_url).rstrip("/") + "/"
 
 
 def _downloaded(address: str, path: Path) -> Path:
