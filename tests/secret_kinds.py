@@ -10,6 +10,8 @@ import random
 import string
 from typing import NamedTuple
 
+from secret_lines import LINES
+
 LETTERS = string.ascii_letters + string.digits
 
 
@@ -240,7 +242,7 @@ def kinds(seed: int = 0) -> list[Kind]:
     """All of them."""
     make = _Maker(seed)
     made = []
-    for texts in (COMMANDS, VARIABLES, ADDRESSES, HEADERS, CODE, SQL, NOTES):
+    for texts in (COMMANDS, VARIABLES, ADDRESSES, HEADERS, CODE, SQL, NOTES, dict(zip(LINES, LINES, strict=True))):
         for name, text in texts.items():
             values = {
                 "password": make.password(),

@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+from harmless_lines import HARMLESS
 from secret_kinds import kinds
 
 from lstm_complete.corpus import read_corpus
@@ -22,58 +23,6 @@ from lstm_complete.secrets import (
 
 KINDS = kinds()
 
-# None of these lines holds a secret: what stands in a secret's place only names one, or says where it comes from.
-HARMLESS = [
-    "password=None",
-    'password = ""',
-    "export DB_PASSWORD=$PASSWORD",
-    'export DB_PASSWORD="${PASSWORD:?}"',
-    "mysql -u root -p",
-    "mysql -u root -p$PASSWORD shop",
-    "mysql --password=<password> shop",
-    "deploy --password {{ vault_password }}",
-    "password = getpass.getpass()",
-    "password = getpass()",
-    "self.password = password",
-    "password: str",
-    "password: bool = False,",
-    "def login(user: str, password: str) -> None:",
-    "is_password=is_password,",
-    "token = tokens.pop()",
-    "for token in tokens:",
-    "max_tokens=4096",
-    'api_key = os.environ["API_KEY"]',
-    "const secret = process.env.SECRET;",
-    "Authorization: Bearer $TOKEN",
-    'curl -H "Authorization: Bearer ${TOKEN}" https://example.org',
-    "curl -u user:password ftp://host/",
-    "https://user:password@host/",
-    "git clone git@github.com:user/repo.git",
-    "git checkout 9fceb02d0ae598e95dc970b74767f19372d61af8",
-    "docker pull image@sha256:9fceb02d0ae598e95dc970b74767f19372d61af89fceb02d0ae598e95dc970b7",
-    "read -s -p 'Password: ' password",
-    "sudo passwd ann",
-    "cat /etc/passwd",
-    "grep -r password .",
-    "ssh-keygen -t ed25519 -f id_work",
-    "The password must have at least eight characters.",
-    "password is required",
-    "SELECT id, password FROM users WHERE password = ?",
-    "SELECT * FROM users WHERE password = :password",
-    "alter user ann identified by '...'",
-    "PWD=/tmp/build",
-    "echo $API_TOKEN",
-    "--password-file /run/secrets/db",
-    "docker login -u ann --password-stdin",
-    "password: xxxxxxxx",
-    "DB_PASSWORD=changeme",
-    'raise ValueError("password must not be empty")',
-    "cp a.txt ann@host:/srv/",
-    "mkdir -p src/app",
-    "unzip -p a.zip",
-    "tar -pxf a.tar",
-]
-
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_secret_of_each_kind_is_seen_by_our_own_rules_and_masked(kind):
@@ -84,7 +33,7 @@ def test_a_secret_of_each_kind_is_seen_by_our_own_rules_and_masked(kind):
 
 
 def test_there_are_far_more_than_sixty_kinds():
-    assert len({kind.name for kind in KINDS}) > 150
+    assert len({kind.name for kind in KINDS}) > 290
 
 
 @pytest.mark.parametrize("line", HARMLESS)
@@ -98,7 +47,12 @@ def test_a_secret_is_seen_wherever_it_stands_in_a_long_line():
         assert [span.kind for span in find_secrets(line)] == ["password of a command"]
 
 
-@pytest.mark.parametrize("part", ["password", "a:", "x=", "curl -u a", "'", "pass='", "A1b", "set -x ", "-----BEGIN "])
+@pytest.mark.parametrize(
+    "part",
+    ["password", "a:", "x=", "curl -u a", "'", "pass='", "A1b", "set -x ", "-----BEGIN ", "pass ", "-e a_",
+     "| password |",
+     "password for ", "htpasswd -b ", "vault put secret a=b ", "https://a", "insert md5 "],
+)  # fmt: skip
 def test_no_line_takes_long(part):
     """A pattern that backtracks over such a line would take minutes."""
     started = time.process_time()

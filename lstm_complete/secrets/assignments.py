@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lstm_complete.secrets.names import KEY, KEY_LETTERS, PASSWORD, PASSWORD_LETTERS
+from lstm_complete.secrets.names import KEY, KEY_LETTERS, PASS, PASS_LETTERS, PASSWORD, PASSWORD_LETTERS
 from lstm_complete.secrets.rules import Rule, always, is_mixed, is_random
 from lstm_complete.secrets.values import is_value
 
@@ -12,10 +12,11 @@ _QUOTED = r"""(?P<secret>"[^"]+"|'[^']+'|`[^`]+`)"""
 _BARE = r"""(?P<secret>[^\s"'`,;&|)\]}]+)"""
 _ANY = r"""(?P<secret>"[^"]+"|'[^']+'|[^\s"'`;&|]+)"""
 # After a name: `: `, ` = `, `:=`, ` => `, `": "`, `'] = `, and a type between them.
-_ASSIGNS = r"""["'\]]{0,2}\s*(?::\s*[\w.<>|\[\] ]+=|:=|=>|={1,3}|!==?|:)\s*[bBfFrRuU@]?"""
+_ASSIGNS = r"""["'\]]{0,2}\s*(?::\s*[\w.<>|\[\]&' ]+=|\sstring\s*=|:=|=>|={1,3}|!==?|:)\s*[bBeEfFnNrRuU@]?"""
 # What may stand after the name and leaves it the name of a secret.
 _SUFFIX = r"(?:[_-]?(?:\d+|prod|production|dev|test|staging|admin|root|user|db|value|b64|base64|old|new))?"
-_EITHER_LETTERS = (*PASSWORD_LETTERS, *KEY_LETTERS)
+_IDENTIFIED = r"\bidentified\s+(?:with\s+\S+\s+)?(?:by|as)\s+(?:password\s+)?"
+
 _EXACTLY = re.RegexFlag(0)
 
 
@@ -26,6 +27,11 @@ def is_card(value: str) -> bool:
     return len(set(digits)) > 3 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
 
 
+def is_value_of_a_variable(value: str) -> bool:
+    """Whether a shell sets a variable to a secret: `s.q8RtVb2x` is one there, and would be an expression in code."""
+    return is_value(value) or ("(" not in value and "[" not in value and is_mixed(f'"{value}"'))
+
+
 ASSIGNMENTS = (
     # PASS=..., export API_TOKEN=..., $env:TOKEN = "...": what is written like this is no code.
     Rule(
@@ -33,7 +39,7 @@ ASSIGNMENTS = (
         (*PASSWORD_LETTERS, *KEY_LETTERS, "_pw", "_pat", "_auth", "_key", "pin="),
         r"(?<![\w$.-])(?:\$env:)?(?:[A-Z][A-Z0-9]*_)*[A-Z0-9]*(?:PASS|PASSWORD|PASSWD|PASSPHRASE|PWD|PW|SECRET|TOKEN|KEY|PAT|AUTH"
         rf"|MDP|PASSWORT|KENNWORT|CREDENTIALS?|PIN)(?:_(?!FILE|PATH|URL|URI|NAME|TYPE|TTL|LEN|ID\b|DIR)[A-Z0-9]+)?=(?=\S){_ANY}",
-        is_value,
+        is_value_of_a_variable,
         _EXACTLY,
     ),
     Rule(
@@ -43,7 +49,14 @@ ASSIGNMENTS = (
     ),
     Rule("password", PASSWORD_LETTERS, rf"{PASSWORD}{_SUFFIX}{_ASSIGNS}{_QUOTED}"),
     Rule("password", PASSWORD_LETTERS, rf"{PASSWORD}{_SUFFIX}{_ASSIGNS}{_BARE}", is_mixed),
-    Rule("password", PASSWORD_LETTERS, rf"^[\s\w.-]*{PASSWORD}{_SUFFIX}\s*[=:]\s*{_BARE}\s*$"),
+    Rule("password", PASSWORD_LETTERS, rf"^[\s\w.-]*{PASSWORD}{_SUFFIX}\s*[=:]\s*{_BARE}\s*(?:\s[#;].*)?$"),
+    Rule("password", PASS_LETTERS, rf"{PASS}{_SUFFIX}{_ASSIGNS}{_QUOTED}"),
+    Rule("password", PASS_LETTERS, rf"^\s*(?:export\s+|-\s+)?[\w.-]*{PASS}{_SUFFIX}=(?=\S){_ANY}"),
+    Rule(
+        "password",
+        PASS_LETTERS,
+        rf"^\s*(?:[\w.-]*[_.-])?(?-i:pass|pw|Pw|PW){_SUFFIX}\s*[=:]\s*{_BARE}\s*(?:\s[#;].*)?$",
+    ),
     Rule("password", PASSWORD_LETTERS, rf"(?<![\w-]){PASSWORD}\s+(?:is|ist|lautet|est|es|:)\s+{_ANY}", is_mixed),
     Rule("password", PASSWORD_LETTERS, rf"{PASSWORD}\s*[)>\]]?\s*(?:\(|->|=>|>)\s*{_QUOTED}\s*\)?"),
     Rule("password", PASSWORD_LETTERS, rf"<{PASSWORD}[^<>]*>(?P<secret>[^<>]+)</"),
@@ -136,10 +149,13 @@ ASSIGNMENTS = (
     Rule("pgpass", (":",), r"^[\w.*-]+:(?:\d{2,5}|\*):[\w*-]+:[\w*.-]+:(?P<secret>\S+)$"),
     Rule("htpasswd", (":",), r"^[\w.@-]+:(?P<secret>\$\S{10,}|\{SHA\}\S+)", always),
     # SQL.
-    Rule("password in SQL", ("identified",), r"\bidentified\s+(?:with\s+\S+\s+)?(?:by|as)\s+(?:password\s+)?" + _ANY),
+    Rule("password in SQL", ("identified",), rf"{_IDENTIFIED}{_QUOTED}"),
+    Rule("password in SQL", ("identified",), rf"\b(?:create|alter|grant|connect|to)\b.*{_IDENTIFIED}{_BARE}"),
     Rule("password in SQL", ("set password",), r"\bset\s+password\b[^=]*=\s*(?:(?:old_)?password\s*\(\s*)?" + _QUOTED),
     Rule(
-        "password in SQL", ("password",), rf"\b(?:encrypted\s+|unencrypted\s+|old_)?password\s*(?:=\s*)?\(?\s*{_QUOTED}"
+        "password in SQL",
+        ("password",),
+        rf"\b(?:encrypted\s+|unencrypted\s+|old_)?password(?:\s+|\s*=\s*|\s*\(\s*)[EN]?{_QUOTED}",
     ),
     Rule(
         "password in SQL",

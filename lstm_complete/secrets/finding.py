@@ -7,7 +7,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from lstm_complete.secrets.assignments import ASSIGNMENTS
+from lstm_complete.secrets.calls import CALLS
 from lstm_complete.secrets.commands import COMMANDS
+from lstm_complete.secrets.notes import NOTES
 from lstm_complete.secrets.rules import Span
 from lstm_complete.secrets.shapes import SHAPES
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from lstm_complete.secrets.rules import Rule
 
-RULES = (*SHAPES, *COMMANDS, *ASSIGNMENTS)
+RULES = (*SHAPES, *COMMANDS, *ASSIGNMENTS, *CALLS, *NOTES)
 
 # Most rules end here: at the question which of these letters a line has, each asked once.
 _RULES_BY_LETTERS: dict[str, list[int]] = {}

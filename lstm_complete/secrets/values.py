@@ -27,7 +27,10 @@ _NAMES = frozenset(
 )
 _PART = re.compile(r"[A-Z]?[a-z\u00df-\u024f]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+|\d+")
 # A variable, a template, markup, a parameter of a query, an elision.
-_REFERENCE = re.compile(r"[$%&@?<>{\[(|`~]|\.{2,}|…|:\w+$|/|\\[\w(]|-")
+_REFERENCE = re.compile(
+    r"(?:[$%&@?<>{\[(|`~]|\.{2,}|…|:\w+$|/|\\[\w(]|-|!(?:vault|secret|env|ref|sub|include)\b)",
+    re.IGNORECASE,
+)
 _INSIDE = re.compile(r"\$[\w({]|\{\{|\}\}|\{\w*\}|<[^<>]*>|%\(\w+\)[sd]|^%(?:s$|\w+%$)|\.{3}|…|\*\*\*|•|#\{")
 # Code that gets a secret from somewhere: a call, an index, an attribute.
 _EXPRESSION = re.compile(r"(?:await |new |not )?[^\W\d]\w*(?:(?:\.|::|->)\w+)*(?:[(\[].*|(?:(?:\.|::|->)[^\W\d]\w*)+)$")
