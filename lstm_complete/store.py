@@ -170,7 +170,7 @@ def load(name_or_path: str | Path) -> Contents:
     """
     path = path_of(name_or_path)
     if not os.path.lexists(path):
-        _unknown(name_or_path)
+        _unknown(name_of(path) or name_or_path)
     return model_file.read(path)
 
 

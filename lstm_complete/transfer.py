@@ -27,6 +27,7 @@ def without_recall(contents: Contents) -> Contents:
     """
     metadata, report = contents.metadata, contents.metadata["report"]
     bare = {name: metadata[name] for name in _METADATA if name in metadata}
+    bare["training_settings"] = {**metadata["training_settings"], "exclude": []}  # they say what nobody should read
     figures = {name: report[name] for name in _REPORT if name in report}
     tensors = {name: tensor for name, tensor in contents.tensors.items() if name.startswith(_WEIGHTS)}
     return Contents({**bare, "held_out_text": [], "report": {**figures, "trained_on": [], "samples": []}}, tensors)

@@ -147,6 +147,13 @@ def test_nothing_to_forget_is_said_in_one_line(home, refused):
     refused("forget", "knowing", "--file", home / "none.txt")
 
 
+@pytest.mark.parametrize("command", [["forget", "default", "a word"], ["update", "default"]])
+def test_the_starter_which_nobody_trained_has_nothing_to_forget(empty_home, refused, command):
+    code, line = refused(*command)
+    assert (code, line.startswith('lstm-complete: No model "default".')) == (6, True), line
+    assert list(empty_home.glob("*")) == []
+
+
 @pytest.mark.usefixtures("home")
 def test_a_suggester_forgets_at_once():
     suggester = Suggester.load("knowing")

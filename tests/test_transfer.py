@@ -53,6 +53,14 @@ def test_without_recall_it_still_suggests_and_quotes_nothing(model_name, text_pa
         assert "bits a character" in printed(command, *(["notes"] if command == "show" else []))
 
 
+def test_without_recall_the_patterns_that_were_excluded_stay_at_home_too(model_name):
+    contents = store.load(model_name)
+    settings = {**contents.metadata["training_settings"], "exclude": ["project-x"]}
+    bare = without_recall(Contents({**contents.metadata, "training_settings": settings}, contents.tensors))
+    assert "project-x" not in json.dumps(bare.metadata)
+    assert bare.metadata["training_settings"] == {**settings, "exclude": []}
+
+
 def test_without_recall_the_other_sources_share_what_it_had(model_name):
     suggester = Suggester(without_recall(store.load(model_name)))
     before = suggester.bits_per_character("Return the string unchanged.")
