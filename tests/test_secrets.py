@@ -93,6 +93,7 @@ def test_every_kind_is_cut_out_of_a_history_and_the_rest_is_kept(tmp_path):
     corpus = read_corpus([tmp_path / ".bash_history"])
     assert texts(corpus) == [line for line in lines if line.startswith("git commit")]
     assert len(corpus.cut) == len(KINDS)
+    assert corpus.characters == sum(map(len, texts(corpus)))
 
 
 def test_a_document_is_cut_at_its_secrets_and_its_pieces_know_their_lines(tmp_path):
@@ -123,6 +124,17 @@ def test_a_secret_on_the_next_line_of_a_command_is_cut_with_it(tmp_path):
     corpus = read_corpus([tmp_path])
     assert "".join(texts(corpus)).split() == ["Run", "this:", "and", "wait."]
     assert "sunshine" not in str(corpus.cut)
+
+
+def test_a_secret_on_the_next_line_is_cut_with_its_command_where_each_line_is_a_text_of_its_own(tmp_path):
+    (tmp_path / "a.txt").write_text("ls \\\n  -l\nmysql -u root \\\n  -psunshine \\\n  shop\npwd\\")
+    corpus = read_corpus([tmp_path], lines=True)
+    assert [(document.line, document.text) for document in corpus.documents] == [
+        (1, "ls \\"),
+        (2, "  -l"),
+        (6, "pwd\\"),
+    ]
+    assert [(cut.line, cut.shown) for cut in corpus.cut] == [(3, "mysql -u root    -p********")]
 
 
 def test_a_file_named_like_a_secret_is_not_opened_even_when_it_is_named(tmp_path):

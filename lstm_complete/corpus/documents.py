@@ -28,7 +28,7 @@ class FileRead:
 
     Attributes:
         path: As the user would name it, or "<stdin>".
-        characters: Characters of the text in the file, blank lines included.
+        characters: Characters of the text in the file that is read, blank lines included.
         documents: How many documents it became.
         lines: Whether each of its lines became a document.
         replaced: Stretches of bytes that were no valid text, each read as U+FFFD.

@@ -24,7 +24,7 @@ from lstm_complete.errors import CorpusError
 from lstm_complete.secrets import SecretFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from pathlib import Path
 
 STANDARD_INPUT = "-"
@@ -123,12 +123,13 @@ class _Reading:
 
     def _add(self, path: str, content: Contents) -> None:
         documents, cut = withhold(content.documents, self._secrets)
+        withheld = _characters(content.documents) - _characters(documents)
         self.documents.extend(documents)
         self.cut.extend(cut)
         self.files.append(
             FileRead(
                 path,
-                content.characters,
+                content.characters - withheld,
                 len(documents),
                 content.lines,
                 content.replaced,
@@ -139,6 +140,10 @@ class _Reading:
                 content.modified,
             )
         )
+
+
+def _characters(documents: Iterable[Document]) -> int:
+    return sum(len(document.text) for document in documents)
 
 
 def _read_file(file: Found, lines: bool | None, known: Collection[str]) -> Contents | NotText:

@@ -9,7 +9,7 @@ from lstm_complete.corpus.documents import CutLine
 from lstm_complete.secrets import Cutter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from lstm_complete.corpus.documents import Document
     from lstm_complete.secrets import SecretFilter
@@ -30,11 +30,29 @@ def withhold(documents: Iterable[Document], secrets: SecretFilter) -> tuple[tupl
     cutter = Cutter(secrets)
     kept: list[Document] = []
     cuts: list[CutLine] = []
-    for document in documents:
-        pieces, found = cutter.cut(document.text)
+    for run in _runs(documents):
+        first = run[0]
+        pieces, found = cutter.cut("\n".join(document.text for document in run))
         if not found:
-            kept.append(document)
-            continue
-        kept += [replace(document, text=text, line=document.line + line) for line, text in pieces]
-        cuts += [CutLine(document.source, document.line + cut.line, cut.kind, cut.shown) for cut in found]
+            kept += run
+        elif len(run) == 1:
+            kept += [replace(first, text=text, line=first.line + line) for line, text in pieces]
+        cuts += [CutLine(first.source, first.line + cut.line, cut.kind, cut.shown) for cut in found]
     return tuple(kept), tuple(cuts)
+
+
+def _runs(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """Lines that are documents of their own and one command: each but the last ends in a backslash."""
+    run: list[Document] = []
+    for document in documents:
+        is_one_line = "\n" not in document.text
+        if run and not (is_one_line and _goes_on(run[-1]) and document.line == run[-1].line + 1):
+            yield run
+            run = []
+        run.append(document)
+    if run:
+        yield run
+
+
+def _goes_on(document: Document) -> bool:
+    return "\n" not in document.text and document.text.endswith("\\")
