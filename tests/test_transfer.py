@@ -7,6 +7,7 @@ import json
 import pytest
 
 from lstm_complete import model_file, store
+from lstm_complete.cli import main
 from lstm_complete.errors import ModelFormatError
 from lstm_complete.evaluate import with_sources
 from lstm_complete.model_file import Contents
@@ -133,12 +134,30 @@ def test_a_truncated_file_and_one_of_something_else_are_refused(model_path, empt
     assert not list(empty_home.iterdir())
 
 
+STEERING = "\x1b]0;owned\x07\x1b[2J"
+
+
 def test_what_a_foreign_model_says_of_itself_cannot_steer_the_terminal(model_path, empty_home, tmp_path, printed):
     contents = model_file.read(model_path)
     report = {**contents.metadata["report"]}
-    report["trained_on"] = [{"source": "\x1b]0;owned\x07\x1b[2J", "characters": 1, "documents": 1}]
+    report["trained_on"] = [{"source": STEERING, "characters": 1, "documents": 1}]
+    sources = [STEERING for _ in contents.metadata["sources"]]
     file = tmp_path / "bold.safetensors"
-    model_file.write(file, changed(contents, report=report))
+    model_file.write(file, changed(contents, report=report, sources=sources))
     printed("import", file)
     assert empty_home.exists()
-    assert "\x1b" not in printed("show", "bold")
+    for command in (["show", "bold"], ["why", "bold", "Return the "]):
+        shown = printed(*command)
+        assert "?[2J" in shown
+        assert "\x1b" not in shown
+
+
+def test_what_a_foreign_model_has_read_cannot_steer_the_terminal(model_path, tmp_path, empty_home, capsys):
+    contents = model_file.read(model_path)
+    file = tmp_path / "bold.safetensors"
+    model_file.write(file, changed(contents, held_out_text=["\x1b[2J mysql -psunshine"]))
+    assert main(["audit", str(file), "--quick"]) == 1
+    assert not empty_home.exists()
+    shown = capsys.readouterr().out
+    assert "?[2J mysql -p********" in shown
+    assert "\x1b" not in shown

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from lstm_complete.cli.arguments import count
+from lstm_complete.cli.printing import printable
 from lstm_complete.settings import DEFAULT_NAME, SuggestSettings
 
 if TYPE_CHECKING:
@@ -68,9 +69,9 @@ def run_suggest(options: argparse.Namespace) -> int:
         return 0
     partial = suggester.partial_word(options.text)
     for word in words:
-        print(f"{word.probability:4.0%}  {partial + word.text}")
+        print(printable(f"{word.probability:4.0%}  {partial + word.text}"))
     if phrase:
-        print(f"{phrase.probability:4.0%}  {options.text}|{phrase.text}")
+        print(printable(f"{phrase.probability:4.0%}  {options.text}|{phrase.text}"))
     return 0
 
 
@@ -84,7 +85,7 @@ def run_why(options: argparse.Namespace) -> int:
     elif why is None:
         print("nothing is suggested there")
     else:
-        print("\n".join(why.lines(options.text)))
+        print(printable("\n".join(why.lines(options.text))))
     return 0
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lstm_complete import store
 from lstm_complete.cli.arguments import count, duration, size, written
+from lstm_complete.cli.printing import printable
 from lstm_complete.settings import DEFAULT_NAME
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _is_clean(name: str, contents: Contents) -> bool:
     excluded = contents.metadata["training_settings"].get("exclude", ())
     inspection = inspect(contents, SecretFilter.of_user(excluded))
     for cut in inspection.found[:_SHOWN]:
-        print(f"{cut.path}, line {cut.line:,}: {cut.kind}: {cut.shown}")
+        print(printable(f"{cut.path}, line {cut.line:,}: {cut.kind}: {cut.shown}"))
     lines = len(inspection.found)
     print(
         f"In the file of {name}: {inspection.lines:,} lines, {lines or 'none'} that the filter would cut.", flush=True

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstm_complete import store
+from lstm_complete.cli.printing import printable
 from lstm_complete.errors import LSTMCompleteError, ModelFormatError
 
 if TYPE_CHECKING:
@@ -97,8 +98,7 @@ def description(metadata: dict[str, Any]) -> str:
         ]
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise ModelFormatError(f"expected a model's own report, found one without its parts ({error!r})") from None
-    text = "\n".join(lines)
-    return "".join(character if character.isprintable() or character == "\n" else "?" for character in text)
+    return printable("\n".join(lines))
 
 
 def _pairs(values: dict[str, Any]) -> str:

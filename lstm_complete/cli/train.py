@@ -10,6 +10,7 @@ from lstm_complete import store
 from lstm_complete.cli import evaluate, histories
 from lstm_complete.cli.arguments import count, duration, share, size, written
 from lstm_complete.cli.ask import suggestions_within
+from lstm_complete.cli.printing import printable
 from lstm_complete.secrets import SecretFilter
 from lstm_complete.settings import DEFAULT_NAME, PRESETS, TrainingSettings
 
@@ -115,13 +116,13 @@ def run(options: argparse.Namespace) -> int:
 def _print_listing(corpus: Corpus) -> None:
     print(f"{'characters':>10}  {'documents':>9}  file")
     for file in corpus.files:
-        print(f"{file.characters:>10,}  {file.documents:>9,}  {file.path}{_how_it_was_read(file)}")
+        print(printable(f"{file.characters:>10,}  {file.documents:>9,}  {file.path}{_how_it_was_read(file)}"))
         for reason, pieces in file.left_out:
             print(f"{'left out':>10}  {pieces:>9,}  of it: {reason}")
     for cut in corpus.cut:
-        print(f"{'cut':>10}  {'':9}  {cut.path}, line {cut.line:,}: {cut.kind}: {cut.shown}")
+        print(printable(f"{'cut':>10}  {'':9}  {cut.path}, line {cut.line:,}: {cut.kind}: {cut.shown}"))
     for skipped in corpus.skipped:
-        print(f"{'skipped':>10}  {'':9}  {skipped.path}: {skipped.reason}")
+        print(printable(f"{'skipped':>10}  {'':9}  {skipped.path}: {skipped.reason}"))
     print(_summary(corpus))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lstm_complete import store
 from lstm_complete.cli.arguments import count, duration
+from lstm_complete.cli.printing import printable
 from lstm_complete.settings import DEFAULT_NAME, UPDATE_SHARE
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ def _found(news: News) -> str:
     if not news.documents:
         return "Nothing is new in what this model was trained on."
     sources = dict.fromkeys(document.source for document in news.documents)
-    return f"{news.characters:,} characters are new, in {len(sources):,} files: {', '.join(list(sources)[:5])}"
+    return printable(
+        f"{news.characters:,} characters are new, in {len(sources):,} files: {', '.join(list(sources)[:5])}"
+    )
 
 
 def _told(outcome: Outcome, name: str) -> str:
