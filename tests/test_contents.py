@@ -86,6 +86,13 @@ def test_a_line_that_no_person_can_have_typed_is_left_out_and_counted(tmp_path):
     assert [file.left_out for file in corpus.files] == [((TOO_LONG, 1),), ()]
 
 
+def test_the_same_where_each_line_is_a_text_of_its_own(tmp_path):
+    tree(tmp_path, {"a.txt": "before\n" + "x" * (LONGEST_LINE + 1) + "\nafter\n"})
+    corpus = read_corpus([tmp_path], lines=True)
+    assert [(document.line, document.text) for document in corpus.documents] == [(1, "before"), (3, "after")]
+    assert [file.left_out for file in corpus.files] == [((TOO_LONG, 1),)]
+
+
 def test_a_file_of_one_line_of_50_mb_is_skipped(tmp_path):
     tree(tmp_path, {"a.txt": "a", "long.txt": b"x" * 50_000_000})
     assert skipped(read_corpus([tmp_path]), tmp_path) == {"long.txt": f"nothing but {TOO_LONG}"}

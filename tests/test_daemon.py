@@ -13,9 +13,7 @@ from pathlib import Path
 
 import platformdirs
 import pytest
-from daemon import Daemon, exchange, halt, is_closed
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from daemon import Daemon, exchange, halt
 from patience import PATIENCE_S
 
 from lstm_complete import Context, Suggester
@@ -95,56 +93,6 @@ def test_a_model_that_is_not_there_is_answered_with_nothing_and_named(daemon):
 def test_the_socket_is_the_users_alone(daemon):
     assert stat.S_IMODE(daemon.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(daemon.path.parent.stat().st_mode) == 0o700
-
-
-@settings(max_examples=60)
-@given(st.lists(st.binary(max_size=300) | st.sampled_from([b"\0", b"\x1f" * 6 + b"\0", b"learn" + b"\x1f" * 7])))
-def test_it_survives_whatever_is_sent(daemon, chunks):
-    with daemon.connect() as connection:
-        try:
-            for chunk in chunks:
-                connection.sendall(chunk)
-        except (BrokenPipeError, ConnectionResetError):
-            pass
-    assert daemon.process.poll() is None
-    assert daemon.ghost(TEXT) == GHOST
-
-
-@pytest.mark.parametrize("frame", [b"nonsense\0", b"continuation\0", b"nonsense" + b"\x1f" * 6 + b"text\0"])
-def test_what_is_no_request_ends_the_connection(daemon, frame):
-    with daemon.connect() as connection:
-        connection.sendall(frame)
-        assert is_closed(connection)
-
-
-def test_a_frame_without_end_is_refused_before_it_takes_memory(daemon):
-    before = daemon.status()["refused"]
-    with daemon.connect() as connection, pytest.raises((BrokenPipeError, ConnectionResetError)):
-        connection.sendall(b"x" * 1000 * client.LONGEST_FRAME_BYTES)
-    assert daemon.status()["refused"] == before + 1
-
-
-def test_an_unfinished_frame_is_not_waited_for_without_end(daemon):
-    with daemon.connect() as connection:
-        connection.sendall(b"continuation")
-        assert is_closed(connection)
-
-
-def test_a_client_that_does_not_read_ends_its_own_connection_only(daemon):
-    requests = client.request("status", "x" * 60_000) * 1000
-    with daemon.connect() as connection, pytest.raises((BrokenPipeError, ConnectionResetError)):
-        connection.sendall(requests)
-    assert daemon.ghost(TEXT) == GHOST
-
-
-def test_more_connections_than_it_keeps_close_the_oldest(daemon):
-    oldest = daemon.connect()
-    exchange(oldest, "continuation", TEXT)
-    others = [daemon.connect() for _ in range(256)]
-    assert is_closed(oldest)
-    assert exchange(others[-1], "continuation", TEXT) == GHOST.encode()
-    for connection in [oldest, *others]:
-        connection.close()
 
 
 def test_work_for_those_who_have_gone_is_abandoned(daemon):

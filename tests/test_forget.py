@@ -58,9 +58,18 @@ def test_recall_keeps_all_other_lines_and_where_they_stood():
     assert outcome.lines == sum(each.text == LINE for each in before)
     contents = store.load("knowing")
     assert LINE not in str(contents.metadata["held_out_text"])
+    assert contents.metadata["report"]["samples"] == [], "they quote text that was kept back"
     assert "copenhagen" not in str(contents.metadata["report"])
     assert b"copenhagen" not in str(contents.metadata["forgotten"]).encode()
     Suggester.load("knowing").why("Return the ")
+
+
+@pytest.mark.usefixtures("home")
+def test_words_that_stood_in_the_forgotten_line_alone_are_not_said_either():
+    forgetting.forget("knowing", [LINE])
+    forgotten = Forgotten.of(store.load("knowing").metadata)
+    assert forgotten.is_completed_by("ship it to copen", "hagen")
+    assert not forgotten.is_completed_by("ret", "urn the")
 
 
 @pytest.mark.usefixtures("home")

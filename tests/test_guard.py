@@ -114,3 +114,9 @@ def test_a_long_line_is_recognised_by_any_stretch_of_it():
     forgotten = Forgotten().with_lines([" ".join(words)], [])
     assert forgotten.holds("x " + " ".join(words[7:45]))
     assert not forgotten.holds(" ".join(words[7:30]))
+
+
+def test_what_was_forgotten_is_not_learned_again():
+    guard = Guard(Forgotten().with_lines(["deploy the harbour"], ()))
+    assert not guard.may_learn("git status\nsudo deploy the  harbour now")
+    assert guard.may_learn("deploy the boat")

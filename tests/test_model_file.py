@@ -1,6 +1,7 @@
 """The model file: what was saved comes back, and nothing else ever does."""
 
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -250,6 +251,22 @@ def test_a_full_disk_leaves_the_old_model_and_no_rest(tmp_path):
     assert output.startswith(f"{path} cannot be written: File too large. What was there before is unchanged")
     assert list(tmp_path.iterdir()) == [path]
     assert_same(model_file.read(path))
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="says which file a descriptor is")
+def test_the_model_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):
+    """Else a power cut would leave the name with nothing under it."""
+    path, flushed, flush = tmp_path / "a.safetensors", [], os.fsync
+
+    def noted(descriptor):
+        flush(descriptor)
+        flushed.append((Path(f"/proc/self/fd/{descriptor}").resolve(), os.fstat(descriptor).st_size, path.exists()))
+
+    monkeypatch.setattr(os, "fsync", noted)
+    model_file.write(path, Contents({}, TENSORS))
+    (file, size, was_there), (folder, _, is_there) = flushed
+    assert (file.parent, size, was_there) == (tmp_path.resolve(), path.stat().st_size, False)
+    assert (folder, is_there) == (tmp_path.resolve(), True)
 
 
 def test_a_folder_that_is_not_there_is_an_error_of_the_store(tmp_path):

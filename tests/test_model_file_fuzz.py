@@ -68,6 +68,56 @@ def test_a_header_that_lies_neither_crashes_nor_allocates(blob, data):
     assert peak < 5_000_000
 
 
+def with_header(blob, header):
+    """The same data behind another header."""
+    end = 8 + int.from_bytes(blob[:8], "little")
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return len(text).to_bytes(8, "little") + text + blob[end:]
+
+
+def header_of(blob):
+    return json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])
+
+
+@pytest.mark.parametrize("size", [200_000_000, 2**60, 2**64 - 1])
+def test_a_header_larger_than_any_is_refused_before_it_is_read(tmp_path, size):
+    path = tmp_path / "a.safetensors"
+    with path.open("wb") as stream:
+        stream.write(size.to_bytes(8, "little") + b"{")
+        stream.truncate(300_000_000)
+    tracemalloc.start()
+    with pytest.raises(ModelFormatError, match=f"its header takes {size:,} bytes"):
+        model_file.read(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5_000_000
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"), [("empty", [0, 2**40, 2**40]), ("empty", [2**62, 2**62, 0]), ("half", [5, *[1] * 70])]
+)
+def test_a_shape_that_numpy_cannot_have_is_refused(blob, name, shape):
+    header = header_of(blob)
+    header[name]["shape"] = shape
+    with pytest.raises(ModelFormatError, match=f"'{name}'"):
+        read_bytes(with_header(blob, header), check=False)
+
+
+def test_tensors_that_share_bytes_are_refused(blob):
+    header = header_of(blob)
+    _, second, *_ = sorted(header.keys() - {"__metadata__", "empty"}, key=lambda name: header[name]["data_offsets"])
+    header[second]["data_offsets"] = [place - 2 for place in header[second]["data_offsets"]]
+    with pytest.raises(ModelFormatError, match=f"'{second}' starts at byte"):
+        read_bytes(with_header(blob, header), check=False)
+
+
+def test_an_entry_that_stands_twice_is_refused_though_it_says_the_same(blob):
+    header = header_of(blob)
+    again = json.dumps({"half": header["half"]}).encode()[1:]
+    with pytest.raises(ModelFormatError):
+        read_bytes(with_header(blob, json.dumps(header).encode()[:-1] + b", " + again), check=False)
+
+
 @settings(max_examples=200)
 @given(st.binary(max_size=300), st.integers(0, 700), st.integers(0, 300))
 def test_bytes_put_anywhere_are_found(blob, inserted, position, removed):

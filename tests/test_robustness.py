@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -16,6 +17,7 @@ import pytest
 from lstm_complete import store
 from lstm_complete.cli import main
 from lstm_complete.errors import StoreError
+from lstm_complete.locking import locked
 from lstm_complete.model_file import Contents
 
 QUICKLY = ["--epochs", "1", "--preset", "tiny", "--threads", "1", "--quiet"]
@@ -124,6 +126,25 @@ def test_two_threads_are_two_writers():
     assert "is being written" in found[0]
     write()
     assert store.load("m").metadata == {"version": "2"}
+
+
+def test_a_lock_that_its_last_holder_took_away_meanwhile_is_no_lock(tmp_path, monkeypatch):
+    """It is opened while another holds it, who removes it and goes: what is locked then is a file without a name."""
+    place, gone = tmp_path / ".m.lock", []
+    lock = fcntl.flock
+
+    def locked_once_the_holder_has_gone(descriptor, how):
+        if not gone:
+            gone.append(place)
+            place.unlink()
+        lock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", locked_once_the_holder_has_gone)
+    with locked(place, "It"):
+        assert gone
+        with place.open() as same, pytest.raises(BlockingIOError):
+            lock(same, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    assert not place.exists()
 
 
 # A place that cannot be written

@@ -177,6 +177,14 @@ def test_lines_cut_for_a_secret_are_in_no_ledger_and_in_no_news(texts):
     )
 
 
+def test_what_was_excluded_in_the_training_is_not_read_by_its_updates(texts):
+    contents = store.load("m")
+    contents.metadata["training_settings"]["exclude"] = ["quagga"]
+    store.save("m", contents)
+    append(texts / ".bash_history", [NEW_LINES[0], "zebra three"])
+    assert [text for _, _, text in news_of()] == ["zebra three"]
+
+
 def test_what_was_forgotten_is_not_read_again(texts):
     forgetting.forget("m", ["zebra four"])
     append(texts / ".bash_history", ["zebra four", "zebra five"])
