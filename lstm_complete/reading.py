@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # Of the places in the text that were last read up to: the states, and the trees of what may follow, which are large.
 _STATES_KEPT = 16
 _ROOTS_KEPT = 2
+# Each beginning of a word that is asked about grows the tree by half a megabyte: one that grew for so many starts anew.
+_BEGINNINGS_OF_A_ROOT = 64
 
 
 class Reading:
@@ -39,6 +41,7 @@ class Reading:
         self._learned = ""  # the session's last line
         self._states: OrderedDict[str, State] = OrderedDict()
         self._roots: OrderedDict[str, Node] = OrderedDict()
+        self._asked: OrderedDict[str, set[str]] = OrderedDict()  # of each of them, the letters that it was asked about
 
     def anew(self) -> Reading:
         """One that has read nothing."""
@@ -86,6 +89,11 @@ class Reading:
         if context not in self._roots:
             root = self._foreseen(context) or Node(None, -1, self._state(context))
             keep(self._roots, context, root, _ROOTS_KEPT)
+            keep(self._asked, context, set(), _ROOTS_KEPT)
+        elif len(self._asked[context]) >= _BEGINNINGS_OF_A_ROOT:  # nobody types so many, but a program may ask
+            self._roots[context] = Node(None, -1, self._state(context))
+            self._asked[context].clear()
+        self._asked[context].add(partial)
         return self._roots[context], partial
 
     def _foreseen(self, context: str) -> Node | None:
@@ -144,6 +152,7 @@ class Reading:
     def _forget_states(self) -> None:
         self._states.clear()
         self._roots.clear()
+        self._asked.clear()
 
 
 def keep(kept: OrderedDict[Any, Any], key: object, value: object, most: int) -> None:
