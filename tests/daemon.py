@@ -75,9 +75,3 @@ def wait_for(condition):
     deadline = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < deadline
-
-
-def halt(process):
-    """Stop a process as Ctrl-Z does, and wait until it stands."""
-    process.send_signal(signal.SIGSTOP)
-    os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
