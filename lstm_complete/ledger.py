@@ -157,7 +157,7 @@ class Ledger:
             )
         except (KeyError, TypeError) as error:
             raise ModelFormatError(
-                f"expected a model that knows what it was trained on, found one that does not ({error!r}): "
+                f"expected a model that knows what it was trained on, found one whose list of it lacks {error}: "
                 "it was exported without its text, or made by an earlier version. Train it again"
             ) from None
         return ledger

@@ -73,6 +73,23 @@ def test_the_ledger_says_what_was_read(texts):
     assert note["learned"].startswith("20")
 
 
+def test_a_file_that_was_deleted_keeps_nobody_from_learning_the_rest(texts, printed):
+    contents = store.load("m")
+    contents.metadata["ledger"]["paths"] = [str(texts / "note.md"), str(texts / ".bash_history")]
+    store.save("m", contents)
+    (texts / "note.md").unlink()
+    append(texts / ".bash_history", ["sail --to reykjavik"])
+    found = printed("update", "m", "--dry-run")
+    assert "19 characters are new, in 1 files" in found
+    assert f"Not there any more, and passed over: {texts / 'note.md'}." in found
+    update("m", epochs=1)
+    updated = store.load("m")
+    assert updated.metadata["ledger"]["paths"] == contents.metadata["ledger"]["paths"]
+    texts_held = [each.text for each in documents(updated)]
+    assert "sail --to reykjavik" in texts_held
+    assert len(texts_held) > 1
+
+
 def test_nothing_is_new_in_what_has_not_changed(texts, printed):
     before = store.path_of("m").read_bytes()
     assert news_of() == []

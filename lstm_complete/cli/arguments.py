@@ -8,12 +8,12 @@ import re
 # The type of what add_subparsers returns; argparse gives it no public name.
 Commands = argparse._SubParsersAction  # noqa: SLF001
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smh]?)", re.IGNORECASE)
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)", re.IGNORECASE)
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 def duration(text: str) -> float:
-    """Seconds in `90s`, `5m`, `1.5h` or `300`."""
+    """Seconds in `90s`, `5m`, `1.5h`, `2d` or `300`."""
     match = _DURATION.fullmatch(text.strip())
     seconds = float(match.group(1)) * _SECONDS[match.group(2).lower()] if match else 0.0
     if seconds <= 0:

@@ -30,7 +30,7 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("text", nargs="?", help="every line goes in which these words stand in a row")
     what.add_argument("--file", type=Path, metavar="FILE", help="the same for each line of a file")
-    what.add_argument("--since", type=since, metavar="T", help="all from a time on: 2h, or 2026-01-31[T18:30]")
+    what.add_argument("--since", type=since, metavar="T", help="all from a time on: 2h, 3d, or 2026-01-31[T18:30]")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--retrain", action="store_true", help="train again without it: gone from the weights, too")
     how.add_argument(

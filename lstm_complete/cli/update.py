@@ -12,9 +12,12 @@ from lstm_complete.settings import DEFAULT_NAME, UPDATE_SHARE
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from lstm_complete.cli.arguments import Commands
     from lstm_complete.training.update import News, Outcome
+
+_NAMED = 5
 
 
 def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -62,12 +65,17 @@ def _say(options: argparse.Namespace, line: str) -> None:
 
 
 def _found(news: News) -> str:
-    if not news.documents:
-        return "Nothing is new in what this model was trained on."
     sources = dict.fromkeys(document.source for document in news.documents)
-    return printable(
-        f"{news.characters:,} characters are new, in {len(sources):,} files: {', '.join(list(sources)[:5])}"
-    )
+    found = f"{news.characters:,} characters are new, in {len(sources):,} files: {_some(list(sources))}"
+    if not sources:
+        found = "Nothing is new in what this model was trained on."
+    if news.gone:
+        found += f" Not there any more, and passed over: {_some(news.gone)}."
+    return printable(found)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
 
 
 def _told(outcome: Outcome, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -34,11 +35,13 @@ class News:
         ledger: Of the model as it is.
         corpus: What was read again.
         documents: What is new in it.
+        gone: Files and folders that it was trained on and that are not there any more.
     """
 
     ledger: Ledger
     corpus: Corpus
     documents: list[Document]
+    gone: tuple[str, ...] = ()
 
     @property
     def characters(self) -> int:
@@ -69,14 +72,18 @@ class Outcome:
 def find_news(contents: Contents) -> News:
     """Read again where a model was trained, files that have not changed aside.
 
+    What was deleted since stays in the model, and keeps nobody from learning the rest.
+
     Raises:
         ModelFormatError: The model does not know what it was trained on.
-        CorpusError: A file or a folder that it was trained on is not there any more, or cannot be read.
+        CorpusError: A file or a folder that it was trained on cannot be read.
     """
     ledger = Ledger.from_contents(contents)
-    corpus = read_again(contents, ledger, known=ledger.digests)
+    gone = tuple(path for path in ledger.paths if not os.path.lexists(path))
+    there = replace(ledger, paths=tuple(path for path in ledger.paths if path not in gone))
+    corpus = read_again(contents, there, known=ledger.digests)
     news = without(ledger.news(corpus), Forgotten.of(contents.metadata))
-    return News(ledger, corpus, list(news))
+    return News(ledger, corpus, list(news), gone)
 
 
 def read_again(contents: Contents, ledger: Ledger, known: Collection[str] = ()) -> Corpus:
