@@ -44,8 +44,9 @@ _RARE = 0.02
 _MOST_MARKS = 6
 
 # A phrase has so many tokens after its first word, and is so likely, at least.
-_PHRASE_TOKENS = 6
+_PHRASE_TOKENS = 16
 _LEAST_PHRASE = 0.05
+_CERTAIN = 0.9
 
 
 class _Path(NamedTuple):
@@ -137,7 +138,8 @@ class Search:
     def phrases(self, words: Sequence[Found], share: float) -> list[list[Phrase]]:
         """Of each word: itself, then longer and longer phrases of what most likely follows it.
 
-        A phrase ends where a word does, and after a mark. All of them go on together, a token a round.
+        A phrase ends where a word does, and after a mark, but not where another mark all but certainly comes at once:
+        not at `https` or `https:`, but at `https://`. All of them go on together, a token a round.
 
         Args:
             words: That were found.
@@ -151,9 +153,10 @@ class Search:
             for at, path in list(paths.items()):
                 least = max(share * words[at].probability, _LEAST_PHRASE)
                 ends = self._ends(path.node) if is_word(path.text[-1]) else 1.0
-                if added and path.probability * ends > least and not path.text[-1].isspace():
-                    grown[at].append(Phrase(path.text, path.probability * ends, words[at]))
                 longer = self._longer(path, least, ended=None if added else ends)
+                ends_here = added and not path.text[-1].isspace() and not _surely(path, longer)
+                if ends_here and path.probability * ends > least:
+                    grown[at].append(Phrase(path.text, path.probability * ends, words[at]))
                 if longer is None:
                     del paths[at]
                 else:
@@ -231,6 +234,13 @@ class Search:
             )
             for token, likely in tokens
         ]
+
+
+def _surely(path: _Path, longer: _Path | None) -> bool:
+    """Whether a path goes on so, without a space."""
+    if longer is None or longer.text[len(path.text)].isspace():
+        return False
+    return longer.probability >= _CERTAIN * path.probability
 
 
 def _which(characters: list[str], kind: Callable[[str], bool]) -> NDArray[np.bool_]:

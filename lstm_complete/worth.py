@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 # In keys.
 _OF_A_CHARACTER = 0.2
 _OF_BEING_THERE = 1.5
-_OF_A_VARIANT = 0.05  # what an item adds, at least, to one that it goes on after, or begins
+_OF_A_VARIANT = 0.1  # what an item adds, at least, to one that it goes on after, or begins
 
 # The words that a reader takes one by one.
 _TAKEN = re.compile(r"\s*(?:\w+|[^\w\s]+)")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import platformdirs
 import pytest
+from conftest import MODEL_NAME
 from daemon import Daemon, exchange, halt
 from patience import PATIENCE_S
 
@@ -65,24 +66,24 @@ def test_one_connection_serves_many_questions(daemon):
         assert {exchange(connection, "continuation", TEXT) for _ in range(3)} == {GHOST.encode()}
 
 
-def test_what_a_shell_has_typed_counts_in_that_shell_alone(daemon, shell_home):
-    suggester = Suggester.load(shell_home / "default.safetensors")
-    new = daemon.ask("suggest", "docker ", "", "new")
+def test_what_a_shell_has_typed_counts_in_that_shell_alone(alone, model_home, model_path):
+    daemon, suggester = alone(home=model_home), Suggester.load(model_path)
+    new = daemon.ask("suggest", "zanzibar ", MODEL_NAME, "new")
     for _ in range(3):
-        daemon.ask("learn", "docker checkout nginx", "", "one")
-        suggester.learn("docker checkout nginx")
-    learned = "\x1f".join(word.text for word in suggester.suggest("docker ")).encode()
-    assert daemon.ask("suggest", "docker ", "", "one") == learned != new
-    assert daemon.ask("suggest", "docker ", "", "two") == new
+        daemon.ask("learn", "zanzibar return plover", MODEL_NAME, "one")
+        suggester.learn("zanzibar return plover")
+    learned = "\x1f".join(word.text for word in suggester.suggest("zanzibar ", suggester.settings.limit)).encode()
+    assert daemon.ask("suggest", "zanzibar ", MODEL_NAME, "one") == learned != new
+    assert daemon.ask("suggest", "zanzibar ", MODEL_NAME, "two") == new
 
 
 def test_the_previous_line_is_passed_on(daemon, shell_home):
     suggester = Suggester.load(shell_home / "default.safetensors")
     previous = "pomegranate juice"
-    expected = suggester.suggest("pomegranate ", context=Context(previous=previous))
+    expected = suggester.suggest("pomegranate ", suggester.settings.limit, context=Context(previous=previous))
     words = daemon.ask("suggest", "pomegranate ", "", "previous", "zsh", "/", previous).split(client.FIELD_END)
     assert [word.decode() for word in words] == [word.text for word in expected]
-    assert expected != suggester.suggest("pomegranate ")
+    assert expected != suggester.suggest("pomegranate ", suggester.settings.limit)
 
 
 def test_a_model_that_is_not_there_is_answered_with_nothing_and_named(daemon):

@@ -184,7 +184,7 @@ def test_off_the_completer_is_as_ever(at_home):
     assert "checkout" not in printed
 
 
-@pytest.mark.parametrize("environment", [{"LSTM_COMPLETE": "off"}, {"LSTM_COMPLETE_HOME": "/nowhere"}])
+@pytest.mark.parametrize("environment", [{"LSTM_COMPLETE": "off"}, {"LSTM_COMPLETE_MODEL": "nowhere"}])
 def test_off_or_without_a_model_ipython_is_as_ever(ipython, environment):
     terminal = ipython("--ext", "lstm_complete", **environment)
     enter(terminal, "git = 'check'")

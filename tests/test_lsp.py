@@ -12,7 +12,7 @@ from editing import in_an_editor, served
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from lstm_complete import Suggester
+from lstm_complete import Suggester, SuggestSettings
 
 TYPED = "Return the "
 EAGER = {"precision": 0.0}  # a tiny model is never sure
@@ -179,7 +179,7 @@ def test_what_is_learned_counts_at_once(serving, model_path):
     suggester = Suggester.load(model_path)
     for line in text.splitlines():
         suggester.learn(line)
-    expected = [word.text for word in suggester.suggest("zanzibar ")]
+    expected = [word.text for word in suggester.suggest("zanzibar ", SuggestSettings().limit)]
 
     async def scenario(editor):
         editor.open("zanzibar ")

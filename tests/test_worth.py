@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_complete import Suggester, worth
+from lstm_complete import Suggester, TrainingSettings, train, worth
 from lstm_complete.candidates import Found, Phrase
 from lstm_complete.evaluate.replay import best_of_ghost
 from lstm_complete.tree import Node
@@ -72,7 +72,11 @@ def test_each_item_of_a_menu_is_the_one_that_adds_most_to_those_above_it(phrases
         return any(text.startswith(each) or each.startswith(text) for each in chosen)
 
     for item in [*(phrase.text for phrase in worth.menu(phrases, 5, anything)), None]:
-        gains = [added(text) for text in texts if text not in chosen and (not varies(text) or added(text) > 0.05)]
+        gains = [
+            added(text)
+            for text in texts
+            if text not in chosen and (not varies(text) or added(text) > worth._OF_A_VARIANT)
+        ]
         if item is None or len(chosen) == 5:
             assert len(chosen) == 5 or max(gains, default=0) < 1e-9
             break
@@ -115,6 +119,19 @@ def test_a_ghost_has_no_more_words_than_asked_for() -> None:
     phrases = [Phrase(text, 0.9, word) for text in ("one", "one two", "one two three")]
     assert [phrase.text for phrase in worth.ghost(phrases, most_words=2)] == ["one two", "one"]
     assert [phrase.text for phrase in worth.ghost(phrases, most_words=1)] == ["one"]
+
+
+def test_no_phrase_ends_where_a_mark_surely_follows(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("LSTM_COMPLETE_HOME", str(tmp_path))
+    lines = [f"clone https://{name} --depth=1" for name in ("alpha", "beta", "gamma", "delta", "omega")] * 30
+    (tmp_path / "history.txt").write_text("\n".join(lines), encoding="utf-8")
+    settings = TrainingSettings(epochs=40, hidden_size=32, embedding_size=32, vocabulary_size=400, lines=True)
+    suggester = Suggester.load(train([tmp_path / "history.txt"], "clone", settings))
+    [word, *_] = suggester._words("cl", 5)
+    [phrases] = suggester._search.phrases([word], share=0.1)
+    texts = [phrase.text for phrase in phrases]
+    assert "one https://" in texts
+    assert not {"one https", "one https:", "one https:/"} & set(texts)
 
 
 @pytest.mark.parametrize("text", ["Return the ", "Return th", "If ", "a", ""])

@@ -126,7 +126,10 @@ def _answer(suggester: Suggester, request: Request) -> list[str]:
     if request.kind == "continuation":
         phrase = suggester.continuation(request.text, context=request.context)
         return [_first_line(phrase.text)] if phrase else []
-    words = [_first_line(word.text) for word in suggester.suggest(request.text, context=request.context)]
+    words = [
+        _first_line(word.text)
+        for word in suggester.suggest(request.text, suggester.settings.limit, context=request.context)
+    ]
     return list(dict.fromkeys(filter(None, words)))
 
 
