@@ -20,6 +20,7 @@ from lstm_complete.errors import UnknownModelError
 from lstm_complete.integrations.ghost_keys import first_character, first_word
 from lstm_complete.integrations.model import open_model, percent
 from lstm_complete.integrations.prompt_toolkit import LSTMAutoSuggest, LSTMCompleter, Switch
+from lstm_complete.integrations.worker import Worker, ask
 
 TAB = "\t"
 
@@ -181,3 +182,10 @@ def test_the_end_of_the_process_does_not_wait_for_a_model_that_never_answers():
     )
     done = subprocess.run([sys.executable, "-c", program], timeout=PATIENCE_S, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_question_that_the_next_key_has_overtaken_is_never_asked():
+    asked, worker = [], Worker()
+    assert asyncio.run(ask(lambda: asked.append(1), lambda: False, worker)) is None
+    assert asked == []
+    assert worker._thread is None

@@ -20,6 +20,10 @@ T = TypeVar("T")
 # How often a question that is under way is held against what the user has typed since.
 LOOK_AGAIN_S = 0.01
 
+# A key's letter is drawn first: two threads of Python share one interpreter, and a search that began with the key would
+# hold up what the eye waits for. It also lets a burst of keys pass without a question for each.
+DRAW_FIRST_S = 0.004
+
 
 def always() -> bool:
     """The answer is wanted, whatever happens in between."""
@@ -89,6 +93,9 @@ async def ask(work: Callable[[], T], wanted: Callable[[], bool] = always, worker
         The answer, or None once it was no longer wanted. The caller is free at once then, and so it is when its task
         is cancelled: what is under way ends by itself and goes nowhere.
     """
+    await asyncio.sleep(DRAW_FIRST_S)
+    if not wanted():
+        return None
     future = asyncio.wrap_future(worker.submit(work, wanted))
     try:
         while not future.done():
