@@ -146,8 +146,8 @@ class Search:
             share: Least probability of a phrase, given the word that it begins with.
         """
         grown = [[Phrase(word.text, word.probability, word)] for word in words]
-        paths = {at: _Path(word.text, word.probability, word.node) for at, word in enumerate(words)}
-        paths = {at: path for at, path in paths.items() if is_word(path.text[-1])}
+        ending_in_letters = ((at, word) for at, word in enumerate(words) if is_word(word.text[-1]))
+        paths = {at: _Path(word.text, word.probability, word.node) for at, word in ending_in_letters}
         for added in range(_PHRASE_TOKENS + 1):
             predict(self._predictor, [path.node for path in paths.values()], whole=False)
             for at, path in list(paths.items()):

@@ -55,8 +55,9 @@ def menu(phrases: Iterable[Phrase], limit: int, may_show: Callable[[str], bool])
     chosen: list[_Chosen] = []
     while left and len(chosen) < limit:
         rank = len(chosen) + 1
-        best = max(left.values(), key=lambda phrase: _added(phrase, rank, chosen))
-        if _added(best, rank, chosen) <= 0:
+        added = {phrase.text: _added(phrase, rank, chosen) for phrase in left.values()}
+        best = left[max(added, key=added.__getitem__)]
+        if added[best.text] <= 0:
             break
         del left[best.text]
         if may_show(best.text):

@@ -103,6 +103,13 @@ def shell_home(tmp_path_factory):
     return home
 
 
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory, shell_home):
+    """A warm daemon of that model, for the tests of one file."""
+    with Daemon(tmp_path_factory.mktemp("run") / "socket", shell_home) as running:
+        yield running
+
+
 @pytest.fixture
 def at_home(tmp_path, shell_home):
     """The environment of a user who has that model, an empty home, and no settings."""

@@ -5,18 +5,12 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from daemon import Daemon, halt, wait_for
+from daemon import halt, wait_for
 from hosts import needs
 from shells import ALT_G, ALT_S, CLEAR, PROMPT, SCRIPTS, bash, end_every_daemon, environment, hung_daemon, line, typed
 from terminal import Terminal
 
 pytestmark = needs("bash")
-
-
-@pytest.fixture(scope="module")
-def daemon(tmp_path_factory, shell_home):
-    with Daemon(tmp_path_factory.mktemp("run") / "socket", shell_home) as running:
-        yield running
 
 
 def test_a_key_puts_the_phrase_behind_the_cursor(daemon, tmp_path):

@@ -25,12 +25,6 @@ TEXT = "git ch"
 GHOST = "eckout main"
 
 
-@pytest.fixture(scope="module")
-def daemon(tmp_path_factory, shell_home):
-    with Daemon(tmp_path_factory.mktemp("run") / "socket", shell_home) as running:
-        yield running
-
-
 @pytest.fixture
 def alone(tmp_path, shell_home):
     """Starts daemons on a socket that no other test has."""

@@ -7,7 +7,7 @@ import signal
 from contextlib import suppress
 
 import pytest
-from daemon import Daemon, exchange, halt, is_closed
+from daemon import exchange, halt, is_closed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,12 +18,6 @@ from lstm_complete.daemon.sessions import Sessions
 
 TEXT = "git ch"
 GHOST = "eckout main"
-
-
-@pytest.fixture(scope="module")
-def daemon(tmp_path_factory, shell_home):
-    with Daemon(tmp_path_factory.mktemp("run") / "socket", shell_home) as running:
-        yield running
 
 
 @settings(max_examples=60)

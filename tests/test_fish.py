@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import subprocess
 
-import pytest
-from daemon import Daemon, halt, wait_for
+from daemon import halt, wait_for
 from hosts import needs
 from shells import ALT_G, ALT_S, CLEAR, SCRIPTS, environment, fish, hung_daemon, line, typed
 
 pytestmark = needs("fish")
-
-
-@pytest.fixture(scope="module")
-def daemon(tmp_path_factory, shell_home):
-    with Daemon(tmp_path_factory.mktemp("run") / "socket", shell_home) as running:
-        yield running
 
 
 def test_a_key_puts_the_phrase_behind_the_cursor(daemon, tmp_path):

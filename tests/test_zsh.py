@@ -30,12 +30,6 @@ HISTORY = ("HISTFILE=~/history HISTSIZE=100", "print -s 'git checkout from-histo
 SETUPS = {"alone": (), "plugin": (PLUGIN,), "plugin in sync": (PLUGIN, "unset ZSH_AUTOSUGGEST_USE_ASYNC")}
 
 
-@pytest.fixture(scope="module")
-def daemon(tmp_path_factory, shell_home):
-    with Daemon(tmp_path_factory.mktemp("run") / "socket", shell_home) as running:
-        yield running
-
-
 @pytest.fixture(params=SETUPS)
 def setup(request):
     return SETUPS[request.param]
