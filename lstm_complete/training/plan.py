@@ -23,12 +23,18 @@ _HIDDEN_SIZE = 512
 _EMBEDDING_SIZE = 256
 _MOST_EPOCHS = 24
 
+# Tokens in a window. Bits a character after two minutes from the starter, with 512 / 1,024 / 2,048 / 4,096: queries
+# 0.088 / 0.086 / 0.091 / 0.100, notes 1.146 / 1.139 / - / 1.160, commands - / 1.235 / 1.270 / -, Python - / 0.851 / - /
+# 0.888. And with the rate of 3e-3 at 2e-3 / 5e-3: queries 0.089 / 0.085, commands 1.244 / 1.231, Python 0.859 /
+# 0.848, and commands from scratch - / 1.275 for 1.294.
+_TOKENS = 1024
+_RATE = 5e-3
+
 # From the starter, with little text: what it knows is worth as much as what there is to learn. Bits a character on
 # other text of the same kind, fitted on 50 KB (17,000 tokens) for 8 epochs at 1e-3 / at 3e-3: notes 1.320 / 1.337,
 # commands 1.987 / 1.943, Python 0.991 / 0.984, French pages 1.247 / 1.231; on 10 KB of notes 1.315 / 1.353. In 24
 # epochs it is learned by heart.
 _LITTLE, _LITTLE_RATE, _LITTLE_EPOCHS = 50_000, 2e-3, 8
-_RATE = 3e-3
 
 # Tokens of text up to which it is read so often in a budget that it would be learned by heart.
 _SMALL, _MEDIUM = 250_000, 600_000
@@ -92,7 +98,7 @@ def plan(
     return Plan(
         shape=weights.shape(gated=settings.recall) if weights else scratch,
         dropout=settings.dropout if settings.dropout is not None else _dropout(training_tokens),
-        tokens=2048 if training_tokens < _SMALL else 4096,
+        tokens=_TOKENS,
         sequence_length=64,
         learning_rate=_LITTLE_RATE if little else _RATE,
         weight_decay=0.05,
