@@ -4,28 +4,49 @@ from __future__ import annotations
 
 from copy import deepcopy
 
+import numpy as np
 import pytest
 import torch
 
 from lstm_complete.settings import ModelShape
-from lstm_complete.training.interpolation import go_as_far_as_is_best
+from lstm_complete.training.interpolation import go_as_far_as_is_sure
 from lstm_complete.training.network import Network
 
 
-@pytest.mark.parametrize("wanted", [0.55, 0.7, 1.0])
-def test_weights_stop_where_the_loss_is_least_and_the_gate_is_left_alone(wanted: float) -> None:
-    network = Network(ModelShape(vocabulary_size=12, embedding_size=4, hidden_size=6, gated=True), 0.0)
+@pytest.fixture
+def network() -> Network:
+    return Network(ModelShape(vocabulary_size=12, embedding_size=4, hidden_size=6, gated=True), 0.0)
+
+
+@pytest.mark.parametrize("wanted", [0.0, 0.25, 0.55, 0.7, 1.0])
+def test_weights_stop_where_the_loss_is_least(network: Network, wanted: float) -> None:
     first = deepcopy(network.state_dict())
     with torch.no_grad():
         for weights in network.parameters():
             weights.add_(1.0)
-    last = deepcopy(network.state_dict())
 
-    def loss(there: Network) -> float:
-        gone = float((there.state_dict()["lstm.bias_hh_l0"] - first["lstm.bias_hh_l0"]).mean())
-        return abs(gone - wanted)
+    def losses() -> torch.Tensor:
+        gone = (network.state_dict()["gate.shares.bias"] - first["gate.shares.bias"]).mean()
+        return (gone - wanted).abs().repeat(50)
 
-    assert go_as_far_as_is_best(first, network, loss) == wanted
+    assert go_as_far_as_is_sure(first, network, losses) == wanted
     for name, weights in network.state_dict().items():
-        there = last[name] if name.startswith("gate.") else first[name] + wanted
-        torch.testing.assert_close(weights, there)
+        torch.testing.assert_close(weights, first[name] + wanted)
+
+
+@pytest.mark.parametrize(("noise", "least", "most"), [(0.01, 0.55, 0.85), (30.0, 0.0, 0.25)])
+def test_the_less_the_text_kept_back_says_the_less_weights_are_moved(
+    network: Network, noise: float, least: float, most: float
+) -> None:
+    first = deepcopy(network.state_dict())
+    with torch.no_grad():
+        for weights in network.parameters():
+            weights.add_(1.0)
+    unsure = torch.from_numpy(np.random.default_rng(0).normal(0, noise, 100)).float()
+    unsure -= unsure.mean()
+
+    def losses() -> torch.Tensor:
+        gone = (network.state_dict()["gate.shares.bias"] - first["gate.shares.bias"]).mean()
+        return (gone - 0.85).square() + unsure * gone  # best at 0.85, token by token elsewhere
+
+    assert least <= go_as_far_as_is_sure(first, network, losses) <= most

@@ -18,7 +18,7 @@ from lstm_complete.training.cross_entropy import cross_entropy
 from lstm_complete.training.examples import Examples, split
 from lstm_complete.training.held_out import FOLDS, score_held_out
 from lstm_complete.training.network import Network
-from lstm_complete.training.optimization import Optimization, evaluate, one_cycle, predictions, read_window
+from lstm_complete.training.optimization import Optimization, evaluate, losses_of, one_cycle, read_window
 from lstm_complete.training.plan import Plan, plan
 
 SIZE, NEWLINE = 12, 0
@@ -161,12 +161,26 @@ def test_cross_entropy_has_the_values_and_gradients_of_torch(trained: bool) -> N
     assert torch.equal(argmax, scores.argmax(dim=1))
 
 
-def test_what_is_predicted_is_what_accuracy_counts() -> None:
+def test_means_are_those_of_the_losses_at_every_entry() -> None:
     torch.manual_seed(0)
     examples, drawn = examples_of([90, 40, 7]), small_plan(bfloat16=True)
     network = Network(drawn.shape, 0.5)
-    right = predictions(network, examples, drawn) == examples.targets
-    assert evaluate(network, examples, drawn).accuracy == pytest.approx(right.double().mean().item())
+    losses, means = losses_of(network, examples, drawn), evaluate(network, examples, drawn)
+    right = losses.argmax == examples.targets
+    found = [each.double().mean().item() for each in (losses.mixture, losses.lstm, right)]
+    assert found == pytest.approx([means.loss, means.lstm_loss, means.accuracy])
+
+
+def test_losses_of_a_part_are_those_of_its_entries_alone() -> None:
+    torch.manual_seed(0)
+    examples, drawn = examples_of([12, 9, 7]), small_plan()
+    network = Network(drawn.shape, 0.5)
+    whole = losses_of(network, examples, drawn)
+    part = losses_of(network, examples._replace(ranges=examples.ranges[1:2]), drawn)
+    start, end = examples.ranges[1]
+    torch.testing.assert_close(part.mixture[start:end], whole.mixture[start:end])
+    assert not part.mixture[:start].any()
+    assert not part.mixture[end:].any()
 
 
 def test_one_cycle_rises_and_falls() -> None:
@@ -187,6 +201,14 @@ def test_a_pattern_is_learned() -> None:
     network = optimization.run(seed=0)
     assert evaluate(network, examples, drawn).accuracy > 0.9
     assert optimization.stopped in {"epochs", "early"}
+
+
+def test_text_kept_back_is_read_far_less_often_than_what_is_learned() -> None:
+    training, validation = examples_of([60] * 8), examples_of([60])
+    optimization = Optimization(small_plan(epochs=20), training, validation, lambda *_: None)
+    optimization.run(seed=0)
+    read = 20 * len(training.targets)
+    assert 2 < len(optimization.curve) <= 1 + read / (8 * len(validation.targets))
 
 
 def test_a_loss_that_is_not_finite_ends_with_an_error() -> None:

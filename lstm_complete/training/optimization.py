@@ -15,12 +15,12 @@ from torch.optim.swa_utils import AveragedModel
 
 from lstm_complete.errors import TrainingError
 from lstm_complete.training.batches import PADDING, Batches, Window
-from lstm_complete.training.interpolation import go_as_far_as_is_best
+from lstm_complete.training.interpolation import go_as_far_as_is_sure
 from lstm_complete.training.network import LSTM_LOSS_WEIGHT, Known, Losses, Network, State
 from lstm_complete.training.sampling import Sampler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from lstm_complete.training.examples import Examples
     from lstm_complete.training.plan import Plan
@@ -29,8 +29,14 @@ _WARM_UP = 0.1  # of the schedule
 _LAST_RATE = 0.01  # of the highest learning rate
 _CLIP = 1.0
 _AVERAGE = 0.998  # decay of the averaged weights, an update
-_VALIDATIONS = 15  # in a training, at most; none comes before an epoch's twentieth
 _PATIENCE = 0.35  # of the schedule without a better validation loss, before it stops
+
+# Validations in a training, at most; and how often the text kept back goes into what is read between two of them, at
+# least. With 15 in two minutes, a quarter of the time went into them.
+_VALIDATIONS, _READ_BETWEEN = 15, 16
+
+# What comes after the last step takes as long as so many validations: one, the way there (`interpolation`), the report.
+_EVALUATIONS_AFTER = 5
 
 
 class Validation(NamedTuple):
@@ -65,7 +71,8 @@ class Optimization:
     _averaged: AveragedModel = field(init=False)
     _latest: Validation | None = field(default=None, init=False)
     _best: tuple[float, dict[str, Any]] = field(default=(math.inf, {}), init=False)
-    _best_at: int = field(default=0, init=False)
+    _best_at: float = field(default=0.0, init=False)  # share of the schedule
+    _evaluation_s: float = field(default=0.0, init=False)
 
     def run(self, seed: int) -> Network:
         """Train until the time or the epochs are over, or nothing improves; Ctrl-C ends it with the best so far.
@@ -87,7 +94,7 @@ class Optimization:
         except KeyboardInterrupt:
             self.stopped = "interrupted"
         if not self._best[1]:
-            self._validate(0, 0.0, None)
+            self._validate(0.0, 0, 0.0, None)
         if not self._best[1]:
             raise TrainingError(
                 "expected a finite loss on held-out text, found none; train again with another --seed, "
@@ -96,7 +103,7 @@ class Optimization:
         best = Network(plan.shape, plan.dropout).to(plan.device)
         best.load_state_dict(self._best[1])
         if plan.weights is not None and not plan.weights.start.frozen:
-            self.gone = go_as_far_as_is_best(first, best, lambda network: evaluate(network, self.validation, plan).loss)
+            self.gone = go_as_far_as_is_sure(first, best, lambda: losses_of(best, self.validation, plan).mixture)
         return best.eval()
 
     def _loop(self, network: Network, rng: np.random.Generator) -> None:
@@ -106,34 +113,39 @@ class Optimization:
         batches = Batches(self.training.ranges, plan.tokens, plan.sequence_length)
         steps = sum(1 for _ in batches.epoch())
         started = time.monotonic()
-        taken, validated = 0, 0.0
+        taken, validated, read = 0, 0.0, 0
+        enough = _READ_BETWEEN * len(self.validation.targets)
         running: float | None = None
         for epoch in range(plan.epochs):
             state: State | None = None
             for window in batches.epoch(rng):
-                done = taken / (plan.epochs * steps)
-                if plan.budget_s is not None:
-                    done = max(done, (time.monotonic() - started) / plan.budget_s)
+                done = max(taken / (plan.epochs * steps), self._time_gone(started))
                 if done >= 1:
                     break
                 for group in optimizer.param_groups:
                     group["lr"] = plan.learning_rate * one_cycle(done)
                 loss, state = self._step(network, optimizer, window, state if window.carries else None)
-                taken += 1
+                taken, read = taken + 1, read + window.entries.size
                 running = loss if running is None else 0.98 * running + 0.02 * loss
-                if done - validated >= 1 / _VALIDATIONS:
-                    validated = done
-                    self._validate(epoch, time.monotonic() - started, running)
+                if done - validated >= 1 / _VALIDATIONS and read >= enough:
+                    validated, read = done, 0
+                    self._validate(done, epoch, time.monotonic() - started, running)
                     if self._stale(done):
                         self.stopped = "early"
                         return
                 self.on_step(done, running, self._latest)
-            if plan.budget_s is not None and time.monotonic() - started >= plan.budget_s:
+            if self._time_gone(started) >= 1:
                 break
         else:
             self.stopped = "epochs"
             epoch = plan.epochs
-        self._validate(epoch, time.monotonic() - started, running)
+        self._validate(1.0, epoch, time.monotonic() - started, running)
+
+    def _time_gone(self, started: float) -> float:
+        """The share of the time for steps that is over; 0 where there is no limit."""
+        if self.plan.budget_s is None:
+            return 0.0
+        return (time.monotonic() - started) / max(self.plan.budget_s - _EVALUATIONS_AFTER * self._evaluation_s, 1.0)
 
     def _step(
         self, network: Network, optimizer: torch.optim.Optimizer, window: Window, state: State | None
@@ -156,9 +168,11 @@ class Optimization:
         self._averaged.update_parameters(network)
         return value, state
 
-    def _validate(self, epoch: int, seconds: float, training_loss: float | None) -> None:
+    def _validate(self, done: float, epoch: int, seconds: float, training_loss: float | None) -> None:
         network = cast("Network", self._averaged.module)
+        started = time.monotonic()
         self._latest = found = evaluate(network, self.validation, self.plan)
+        self._evaluation_s = time.monotonic() - started
         self.curve.append(
             {
                 "seconds": seconds,
@@ -170,10 +184,10 @@ class Optimization:
         )
         if found.loss < self._best[0]:
             self._best = (found.loss, deepcopy(network.state_dict()))
-            self._best_at = len(self.curve)
+            self._best_at = done
 
     def _stale(self, done: float) -> bool:
-        return done > _PATIENCE and len(self.curve) - self._best_at > _PATIENCE * _VALIDATIONS
+        return done - self._best_at > _PATIENCE
 
 
 def _average(average: torch.Tensor, weights: torch.Tensor, count: torch.Tensor | int) -> torch.Tensor:
@@ -214,34 +228,29 @@ def read_window(
     return losses, state
 
 
-def evaluate(network: Network, examples: Examples, plan: Plan) -> Validation:
-    """Mean losses over all tokens, without dropout and without gradients."""
+def losses_of(network: Network, examples: Examples, plan: Plan) -> Losses:
+    """How a network does at every entry, without dropout and without gradients; 0 at those outside all ranges."""
     network.eval()
-    sums = np.zeros(3)
+    found = Losses(
+        torch.zeros(examples.targets.shape, device=examples.targets.device),
+        torch.zeros(examples.targets.shape, device=examples.targets.device),
+        torch.zeros_like(examples.targets),
+    )
+    state: State | None = None
     with torch.no_grad():
-        for entries, losses in _all_windows(network, examples, plan):
-            right = losses.argmax == examples.targets[entries]
-            sums += [float(part.sum()) for part in (losses.mixture, losses.lstm, right)]
-    loss, lstm, right_share = sums / len(examples.targets)
-    return Validation(float(loss), float(lstm), float(right_share))
-
-
-def predictions(network: Network, examples: Examples, plan: Plan) -> torch.Tensor:
-    """The LSTM's most probable next token at every entry, shape (entries,)."""
-    network.eval()
-    found = torch.zeros_like(examples.targets)
-    with torch.no_grad():
-        for entries, losses in _all_windows(network, examples, plan):
-            found[entries] = losses.argmax
+        for window in Batches(examples.ranges, plan.tokens, plan.sequence_length).epoch():
+            losses, state = read_window(network, examples, window, state if window.carries else None, plan)
+            entries = torch.from_numpy(window.entries[window.entries != PADDING]).to(plan.device)
+            for whole, part in zip(found, losses, strict=True):
+                whole[entries] = part.to(whole.dtype)
     return found
 
 
-def _all_windows(network: Network, examples: Examples, plan: Plan) -> Iterator[tuple[torch.Tensor, Losses]]:
-    """Which entries each window reads, shape (tokens,), and how the network does on them."""
-    state: State | None = None
-    for window in Batches(examples.ranges, plan.tokens, plan.sequence_length).epoch():
-        losses, state = read_window(network, examples, window, state if window.carries else None, plan)
-        yield torch.from_numpy(window.entries[window.entries != PADDING]).to(plan.device), losses
+def evaluate(network: Network, examples: Examples, plan: Plan) -> Validation:
+    """Means over all tokens."""
+    found = losses_of(network, examples, plan)
+    right = found.argmax == examples.targets
+    return Validation(*(float(each.double().mean()) for each in (found.mixture, found.lstm, right)))
 
 
 def _groups(network: Network, weight_decay: float) -> list[dict[str, Any]]:

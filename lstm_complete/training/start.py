@@ -35,8 +35,7 @@ class Start:
     Attributes:
         contents: Its file's.
         adapt: Whether its vocabulary is fitted to the text, or kept as it is.
-        frozen: Whether its network stays as it is, and only the gate is trained: to weigh the network against recency
-            with no recall beside them, as a model that carries no text needs it.
+        frozen: Whether its network stays as it is, and only the gate is trained.
     """
 
     contents: Contents

@@ -22,7 +22,7 @@ from lstm_complete.provenance import Provenance
 from lstm_complete.settings import MINIMUM_CHARACTERS, MOST_LAYERS, TrainingSettings
 from lstm_complete.training import held_out
 from lstm_complete.training.examples import Examples, split
-from lstm_complete.training.optimization import Optimization, Validation, evaluate, predictions
+from lstm_complete.training.optimization import Optimization, Validation, evaluate, losses_of
 from lstm_complete.training.plan import plan
 from lstm_complete.training.progress import no_progress
 from lstm_complete.training.vocabulary import learn_vocabulary
@@ -106,7 +106,7 @@ def fit(
     started = time.monotonic()
     with seeded(settings):
         prepared = _prepare(documents, settings, start, on_progress)
-        optimization = _optimization(prepared, settings, time.monotonic() - started, on_progress)
+        optimization = optimization_of(prepared, settings, time.monotonic() - started, on_progress)
         network = optimization.run(settings.seed)
         on_progress(Progress("check", 0.0, 0.0))
         report = {
@@ -182,12 +182,7 @@ def _prepare(
     read, unread = ([vocabulary.encode(text) for text in texts] for texts in (training, kept_back))
     on_progress(Progress("recall", 0.0, left))
     recalled = provenance = read_scores = unread_scores = None
-    if start and start.frozen:
-        read_scores, unread_scores = (
-            held_out.score(recall.build([[]], len(vocabulary), newline), texts, newline, rng)
-            for texts in (read, unread)
-        )
-    elif settings.recall:
+    if settings.recall:
         recalled = recall.build(read, len(vocabulary), newline)
         provenance = Provenance.of(kept, read, recalled, newline)
         read_scores = held_out.score_held_out(read, len(vocabulary), newline, rng)
@@ -204,7 +199,7 @@ def _prepare(
     )
 
 
-def _optimization(
+def optimization_of(
     prepared: Prepared, settings: TrainingSettings, spent_s: float, on_progress: Callable[[Progress], None]
 ) -> Optimization:
     """The loop, with what is left of the budget, ready to run."""
@@ -268,11 +263,13 @@ def figures(network: Network, optimization: Optimization, prepared: Prepared) ->
 def _samples(network: Network, optimization: Optimization, vocabulary: Vocabulary) -> list[dict[str, list[str]]]:
     """The first steps of a few held-out documents: what was read, what came, and the argmax."""
     validation = optimization.validation
-    argmax = predictions(network, validation, optimization.plan)
     every = max(1, len(validation.ranges) // _SAMPLES)
+    chosen = validation.ranges[::every][:_SAMPLES]
+    beginnings = tuple((start, min(end, start + _SAMPLE_TOKENS)) for start, end in chosen)
+    argmax = losses_of(network, validation._replace(ranges=beginnings), optimization.plan).argmax
     samples = []
-    for start, end in validation.ranges[::every][:_SAMPLES]:
-        steps = slice(start, min(end, start + _SAMPLE_TOKENS))
+    for start, end in beginnings:
+        steps = slice(start, end)
         columns = {"input": validation.inputs, "target": validation.targets, "prediction": argmax}
         samples.append(
             {name: [vocabulary.decode([index]) for index in ids[steps].tolist()] for name, ids in columns.items()}
