@@ -24,9 +24,8 @@ from lstm_complete.training.examples import Examples
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from starter.clean import Text
-
     from lstm_complete.text import Vocabulary
+    from starter.clean import Text
 
 _USERS, _KEPT_BACK = 300, 30
 _READ_NOTHING = 1 / 3  # of the users
@@ -43,7 +42,8 @@ def examples(texts: Iterable[Text], vocabulary: Vocabulary) -> tuple[Examples, E
     typed: list[tuple[list[str], held_out.Scores]] = []
     for _ in range(_USERS):
         now, before = _user(chance.choice(sources[chance.choice(list(sources))]), chance)
-        recalled = recall.build([vocabulary.encode(text) for text in before] or [[]], len(vocabulary), vocabulary.newline)
+        read = [vocabulary.encode(text) for text in before] or [[]]
+        recalled = recall.build(read, len(vocabulary), vocabulary.newline)
         scores = held_out.score(recalled, [vocabulary.encode(text) for text in now], vocabulary.newline, rng)
         typed.append((now, scores))
     return _examples(typed[_KEPT_BACK:], vocabulary), _examples(typed[:_KEPT_BACK], vocabulary)
@@ -53,7 +53,8 @@ def _sources(texts: Iterable[Text]) -> dict[str, list[list[str]]]:
     """The texts of each source that has enough, by kind; each text once, and each command for itself."""
     found: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for text in texts:
-        found[text.kind, text.source].update(dict.fromkeys(text.text.split("\n") if text.kind == "commands" else [text.text]))
+        parts = text.text.split("\n") if text.kind == "commands" else [text.text]
+        found[text.kind, text.source].update(dict.fromkeys(parts))
     by_kind: dict[str, list[list[str]]] = defaultdict(list)
     for (kind, _), distinct in sorted(found.items()):
         if len(distinct) >= _FEWEST_TEXTS and sum(map(len, distinct)) >= _LEAST_TEXT:
