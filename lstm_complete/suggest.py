@@ -8,7 +8,7 @@ from collections import OrderedDict
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -134,7 +134,8 @@ class Suggester:
             phrases = chain.from_iterable(self._search.phrases(likely, _SHARE_IN_MENU))
             shown = worth.menu(phrases, wanted, lambda shown: self._guard.may_show(text, shown))
             if limit is not None:
-                shown += worth.others(likely, shown)[: wanted - len(shown)]
+                others = (word for word in worth.others(likely, shown) if self._guard.may_show(text, word.text))
+                shown += islice(others, wanted - len(shown))
             return [Suggestion(phrase.text, phrase.probability, phrase.word.source) for phrase in shown]
 
         return list(self._remembered("menu", text, limit, answer))
@@ -152,7 +153,8 @@ class Suggester:
         text = self._placed(text, context)
 
         def answer() -> list[Suggestion]:
-            words = self._words(text, max(limit, self.settings.limit))[:limit]
+            found = self._words(text, max(limit, self.settings.limit))
+            words = list(islice((word for word in found if self._guard.may_show(text, word.text)), limit))
             if not words or words[0].first < self.settings.precision:
                 return []
             return [self._phrase(text, phrases) for phrases in self._search.phrases(words, self.settings.phrase_share)]
@@ -256,13 +258,15 @@ class Suggester:
             return self._reading.recent_part(text)
 
     def _words(self, text: str, limit: int) -> list[Found]:
-        """One search for menu and ghost: `limit` words for the menu, and with them shorter ones."""
+        """One search for menu and ghost: `limit` words for the menu, and with them shorter ones.
+
+        Not all of them may be shown: the few that would be are asked about, each of them takes as long as a step.
+        """
         if (text, limit) not in self._found:
             root, partial = self._reading.root(text)
             least = min(self.settings.least_in_menu, self.settings.precision)
             found = self._search.words(root, partial, limit, shortest=_SHORTEST_IN_MENU, least=least)
-            harmless = [word for word in found if self._guard.may_show(text, word.text)]
-            keep(self._found, (text, limit), harmless, _FOUND_KEPT)
+            keep(self._found, (text, limit), found, _FOUND_KEPT)
         return self._found[text, limit]
 
     def _phrase(self, text: str, phrases: Sequence[Phrase]) -> Suggestion:

@@ -18,8 +18,8 @@ def suggester(knowing_home, monkeypatch):
 
 def shown(suggester, text):
     """All that is offered after a text."""
-    phrases = [each.text for each in suggester.continuations(text, 5)]
-    return phrases + [each.text for each in suggester.suggest(text, limit=20)]
+    offers = (suggester.continuations(text, 5), suggester.suggest(text), suggester.suggest(text, limit=20))
+    return [each.text for offered in offers for each in offered]
 
 
 def test_what_the_model_knows_by_heart_is_shown_where_it_is_harmless(suggester):
