@@ -17,7 +17,6 @@ from lstm_complete import kneser_ney, recall, recency
 from lstm_complete.lstm import LSTM, LSTMState, Part
 from lstm_complete.product import Product
 from lstm_complete.recall import Recall, RecallState
-from lstm_complete.settings import SESSION_TOKENS
 from lstm_complete.tensors import take_weights
 
 if TYPE_CHECKING:
@@ -29,8 +28,10 @@ if TYPE_CHECKING:
     from lstm_complete.recency import RecencyState, Recent
     from lstm_complete.settings import ModelShape
 
-# The LSTM's state after this many tokens hardly depends on what it was before them.
-LSTM_MEMORY = 256
+# The LSTM's state after this many tokens hardly depends on what it was before them. Nats a token after the last 64 / 128
+# / 256 / 512 of a text: notes 2.957 / 2.940 / 2.939 / 2.939, Python 1.683 / 1.667 / 1.663 / 1.662. The first key in a long
+# text waits for them: 63 ms of processor time with 256 and 37 with 128, on a loaded machine.
+LSTM_MEMORY = 128
 
 SOURCES = ("lstm", "recall", "recency")
 
@@ -159,8 +160,7 @@ class Predictor:
             for token in tokens[-kneser_ney.ORDER :]:
                 counted = self.recall.step(counted, token)
         if self.gate:
-            for token in tokens[-SESSION_TOKENS:]:
-                recent = recency.step(recent, token)
+            recent = recency.read(recent, tokens)
         return State(self.lstm.read(state.lstm, np.asarray(tokens[-LSTM_MEMORY:], np.int64)), counted, recent)
 
     def step(self, states: Sequence[State], tokens: Sequence[int]) -> list[State]:

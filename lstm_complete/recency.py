@@ -26,6 +26,8 @@ import numpy as np
 from lstm_complete.settings import SESSION_TOKENS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 ORDER = 6
@@ -100,6 +102,26 @@ def step(state: RecencyState, token: int) -> RecencyState:
         token: Its id.
     """
     return _append(state, token, predicted=True)
+
+
+def read(state: RecencyState, tokens: Sequence[int]) -> RecencyState:
+    """Append many tokens: the same as a step for each.
+
+    No context is longer than ORDER, so that only the last tokens decide what agrees with it.
+
+    Args:
+        state: Left unchanged.
+        tokens: Their ids.
+    """
+    kept = slice(-SESSION_TOKENS, None)
+    before, last = tokens[:-ORDER][kept], tokens[-ORDER:]
+    if len(before):
+        known = np.concatenate((state.tokens, np.asarray(before, np.uint16)))[kept]
+        predicted = np.concatenate((state.predicted, np.ones(len(before), bool)))[kept]
+        state = RecencyState(known, np.zeros(len(known), np.uint8), predicted)
+    for token in last:
+        state = step(state, token)
+    return state
 
 
 def _append(state: RecencyState, token: int, *, predicted: bool) -> RecencyState:

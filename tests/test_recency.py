@@ -55,6 +55,21 @@ def test_probabilities_are_those_of_counts_in_lists(documents: list[list[int]]) 
     assert found.sum() == pytest.approx(1, abs=1e-4)
 
 
+@given(before=DOCUMENTS, tokens=st.lists(st.integers(0, SIZE - 1), max_size=40), seed=st.integers(0, 9))
+@settings(max_examples=150)
+def test_many_tokens_read_at_once_are_the_same_as_one_after_another(
+    before: list[list[int]], tokens: list[int], seed: int
+) -> None:
+    whole_window = np.random.default_rng(seed).integers(0, 2, SESSION_TOKENS + seed - 5).tolist()
+    for state in (session(before), session([*before, whole_window])):
+        for read in (tokens, tokens + whole_window):
+            stepped = state
+            for token in read:
+                stepped = recency.step(stepped, token)
+            for found, wanted in zip(recency.read(state, read), stepped, strict=True):
+                np.testing.assert_array_equal(found, wanted)
+
+
 def check_batch_form(documents: list[list[int]]) -> None:
     probabilities, features = score_recency(Stream.of(documents, NEWLINE), SIZE)
     state, at = recency.EMPTY, 0

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lstm_complete.settings import TrainingSettings
     from lstm_complete.training.start import Weights
 
-# The highest of the cycle: a third of a training's. Weights that are good already are lost at more.
+# The highest of the cycle: a fifth of a training's. Weights that are good already are lost at more.
 _LEARNING_RATE = 1e-3
 _EPOCHS = 4
 
