@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from lstm_complete.recency import RecencyState, Recent
     from lstm_complete.settings import ModelShape
 
-# The LSTM's state after this many tokens hardly depends on what it was before them. Nats a token after the last 64 / 128
-# / 256 / 512 of a text: notes 2.957 / 2.940 / 2.939 / 2.939, Python 1.683 / 1.667 / 1.663 / 1.662. The first key in a long
-# text waits for them: 63 ms of processor time with 256 and 37 with 128, on a loaded machine.
+# The LSTM's state after this many tokens hardly depends on what it was before them. Nats a token after the last 64,
+# 128, 256 and 512 of a text: notes 2.957, 2.940, 2.939, 2.939; Python 1.683, 1.667, 1.663, 1.662. The first key in a
+# long text waits for them: 56 ms of processor time with 256 on a loaded machine, and 30 with 128.
 LSTM_MEMORY = 128
 
 SOURCES = ("lstm", "recall", "recency")
