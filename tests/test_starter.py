@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import sys
 from pathlib import Path
@@ -17,7 +18,7 @@ from lstm_complete.text import Vocabulary
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from starter import clean, gather, sources  # noqa: E402
+from starter import clean, gather, sources, users  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -120,3 +121,43 @@ def test_the_page_of_sources_names_none_that_is_refused() -> None:
     rows = [line for line in starter.PATH.with_suffix(".md").read_text().splitlines() if line.startswith("| ")]
     assert len(rows) > 200
     assert not {row.split("|")[1].strip().lower() for row in rows} & set(sources.REFUSED_NAMES)
+
+
+def imagined_texts() -> list[clean.Text]:
+    """Of one source with enough for a user, and of one with too little; each text twice, as some are read."""
+    lines = documentation_lines()
+    enough = ["\n".join(lines[at : at + 12]) for at in range(0, 12 * (len(lines) // 12), 12)]
+    texts = [clean.Text("prose", "much", f"{index} {text}") for index in range(8) for text in enough]
+    return [*texts, *texts, clean.Text("prose", "little", "a line\n" * 40)]
+
+
+def test_an_imagined_user_types_what_recall_has_not_read() -> None:
+    [texts] = users._sources(imagined_texts())["prose"]
+    assert len(set(texts)) == len(texts)
+    assert not any("a line" in text for text in texts)
+    amounts = []
+    for seed in range(20):
+        typed, read = users._user(texts, random.Random(seed))  # noqa: S311 - no secret is drawn
+        assert 0 < sum(map(len, typed)) <= 5000
+        assert not set(typed) & set(read)
+        amounts.append(sum(map(len, read)))
+    assert min(amounts) == 0
+    assert max(amounts) > 20_000
+
+
+def test_what_imagined_users_type_is_scored_token_by_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(users, "_USERS", 9)
+    monkeypatch.setattr(users, "_KEPT_BACK", 3)
+    vocabulary = Vocabulary.from_dict(starter.contents().metadata["vocabulary"])
+    parts = users.examples(imagined_texts(), vocabulary)
+    for part in parts:
+        assert part.known is not None
+        assert len(part.known.probabilities) == len(part.known.features) == len(part.targets)
+    assert len(parts[0].targets) > len(parts[1].targets)
+
+
+def test_from_a_source_of_commands_a_user_types_one_command_after_another() -> None:
+    sessions = [clean.Text("commands", "commands", f"ls -l {at}\ngit add {at}\nls -l {at}") for at in range(2000)]
+    [texts] = users._sources(sessions)["commands"]
+    assert len(texts) == 4000
+    assert texts[:2] == ["ls -l 0", "git add 0"]
