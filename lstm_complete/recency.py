@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 ORDER = 6
 FEATURES = ORDER + 1
+_KEPT = slice(-SESSION_TOKENS, None)
 
 # Of each order, how many counts its shorter contexts are worth.
 CONCENTRATIONS = (20.0, 2.0, 1.0, 0.5, 0.5, 0.5, 0.5)
@@ -113,11 +114,10 @@ def read(state: RecencyState, tokens: Sequence[int]) -> RecencyState:
         state: Left unchanged.
         tokens: Their ids.
     """
-    kept = slice(-SESSION_TOKENS, None)
-    before, last = tokens[:-ORDER][kept], tokens[-ORDER:]
+    before, last = tokens[:-ORDER], tokens[-ORDER:]
     if len(before):
-        known = np.concatenate((state.tokens, np.asarray(before, np.uint16)))[kept]
-        predicted = np.concatenate((state.predicted, np.ones(len(before), bool)))[kept]
+        known = np.concatenate((state.tokens, np.asarray(before, np.uint16)))[_KEPT]
+        predicted = np.concatenate((state.predicted, np.ones(len(before), bool)))[_KEPT]
         state = RecencyState(known, np.zeros(len(known), np.uint8), predicted)
     for token in last:
         state = step(state, token)
@@ -125,7 +125,6 @@ def read(state: RecencyState, tokens: Sequence[int]) -> RecencyState:
 
 
 def _append(state: RecencyState, token: int, *, predicted: bool) -> RecencyState:
-    kept = slice(-SESSION_TOKENS, None)
     length = len(state.tokens) + 1
     tokens, matched, predictable = np.empty(length, np.uint16), np.zeros(length, np.uint8), np.empty(length, bool)
     tokens[:-1], tokens[-1] = state.tokens, token
@@ -134,7 +133,7 @@ def _append(state: RecencyState, token: int, *, predicted: bool) -> RecencyState
     # context reaches back over the start of a document.
     np.multiply(np.minimum(state.matched, ORDER - 1) + 1, state.tokens == token, out=matched[1:], casting="unsafe")
     matched *= predictable
-    return RecencyState(tokens[kept], matched[kept], predictable[kept])
+    return RecencyState(tokens[_KEPT], matched[_KEPT], predictable[_KEPT])
 
 
 def ask(state: RecencyState, vocabulary_size: int) -> Recent:

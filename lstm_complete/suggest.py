@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, islice
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lstm_complete import store, worth
 from lstm_complete.errors import ModelFormatError, SettingsError, VocabularyError
@@ -23,7 +23,7 @@ from lstm_complete.settings import ModelShape, SuggestSettings
 from lstm_complete.text import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from lstm_complete.candidates import Found, Phrase
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 # Of the places in the text that were last suggested at: the answers; and what was found, which keeps trees alive.
 _ANSWERS_KEPT = 1024
 _FOUND_KEPT = 2
+
+Offer = TypeVar("Offer", "Found", "Phrase")
 
 # A single character costs as much to take as to type: it is in the menu only where it comes more likely than not.
 _SHORTEST_IN_MENU = 2
@@ -134,8 +136,7 @@ class Suggester:
             phrases = chain.from_iterable(self._search.phrases(likely, _SHARE_IN_MENU))
             shown = worth.menu(phrases, wanted, lambda shown: self._guard.may_show(text, shown))
             if limit is not None:
-                others = (word for word in worth.others(likely, shown) if self._guard.may_show(text, word.text))
-                shown += islice(others, wanted - len(shown))
+                shown += islice(self._harmless(text, worth.others(likely, shown)), wanted - len(shown))
             return [Suggestion(phrase.text, phrase.probability, phrase.word.source) for phrase in shown]
 
         return list(self._remembered("menu", text, limit, answer))
@@ -154,7 +155,7 @@ class Suggester:
 
         def answer() -> list[Suggestion]:
             found = self._words(text, max(limit, self.settings.limit))
-            words = list(islice((word for word in found if self._guard.may_show(text, word.text)), limit))
+            words = list(islice(self._harmless(text, found), limit))
             if not words or words[0].first < self.settings.precision:
                 return []
             return [self._phrase(text, phrases) for phrases in self._search.phrases(words, self.settings.phrase_share)]
@@ -260,7 +261,7 @@ class Suggester:
     def _words(self, text: str, limit: int) -> list[Found]:
         """One search for menu and ghost: `limit` words for the menu, and with them shorter ones.
 
-        Not all of them may be shown: the few that would be are asked about, each of them takes as long as a step.
+        Not all of them may be shown: to ask the guard takes time, and only those that would be shown are worth it.
         """
         if (text, limit) not in self._found:
             root, partial = self._reading.root(text)
@@ -269,10 +270,14 @@ class Suggester:
             keep(self._found, (text, limit), found, _FOUND_KEPT)
         return self._found[text, limit]
 
+    def _harmless(self, text: str, offers: Iterable[Offer]) -> Iterator[Offer]:
+        """Those that may be shown after a text, each asked about when it is its turn."""
+        return (offer for offer in offers if self._guard.may_show(text, offer.text))
+
     def _phrase(self, text: str, phrases: Sequence[Phrase]) -> Suggestion:
         """Of a word and what follows it, what saves most keys on expectation and may be shown."""
         best = worth.ghost(phrases, self.settings.phrase_words)
-        shown = next((phrase for phrase in best if self._guard.may_show(text, phrase.text)), phrases[0])
+        shown = next(self._harmless(text, best), phrases[0])
         return Suggestion(shown.text, shown.word.probability, shown.word.source)
 
     def _remembered(

@@ -115,7 +115,8 @@ def fit(
             "characters": _characters(documents),
             "seconds": time.monotonic() - started,
         }
-    metadata = {**_described(prepared, settings, documents), "shape": asdict(network.shape), "report": report}
+    about = described(prepared, settings, lines=_is_lines(documents))
+    metadata = {**about, "shape": asdict(network.shape), "report": report}
     on_progress(Progress("check", 1.0, 0.0))
     return Contents(metadata, tensors_of(network, prepared))
 
@@ -219,13 +220,13 @@ def optimization_of(
     return Optimization(planned, prepared.training.to(planned.device), prepared.validation.to(planned.device), on_step)
 
 
-def _described(prepared: Prepared, settings: TrainingSettings, documents: Sequence[Document]) -> dict[str, Any]:
+def described(prepared: Prepared, settings: TrainingSettings, *, lines: bool) -> dict[str, Any]:
     """What a model file says of itself beside its shape and its report."""
     return {
         "version": __version__,
         "training_settings": {**asdict(settings), "exclude": list(settings.exclude)},  # JSON has no tuples
         "vocabulary": prepared.vocabulary.to_dict(),
-        "lines": _is_lines(documents),
+        "lines": lines,
         "held_out_text": prepared.kept_back,
         "sources": list(prepared.provenance.sources) if prepared.provenance else [],
     }

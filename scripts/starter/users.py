@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import random
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -29,24 +29,32 @@ if TYPE_CHECKING:
 
 _USERS, _KEPT_BACK = 300, 30
 _READ_NOTHING = 1 / 3  # of the users
-_LEAST_READ, _MOST_READ, _TYPED = 2_000, 300_000, 5_000  # characters
+_LEAST_READ, _MOST_READ, _MOST_TYPED = 2_000, 300_000, 5_000  # characters
 
 # Of a source, what makes a user: so many texts, and characters.
 _FEWEST_TEXTS, _LEAST_TEXT = 5, 30_000
+
+
+class _Typed(NamedTuple):
+    """What one of them types, as tokens, and what recall and recency say of each."""
+
+    documents: list[list[int]]
+    scores: held_out.Scores
+    characters: int
 
 
 def examples(texts: Iterable[Text], vocabulary: Vocabulary) -> tuple[Examples, Examples]:
     """What they type, with what recall and recency say of it: to train the gate on, and to validate it."""
     chance, rng = random.Random(0), np.random.default_rng(0)
     sources = _sources(texts)
-    typed: list[tuple[list[str], held_out.Scores]] = []
+    typed: list[_Typed] = []
     for _ in range(_USERS):
         now, before = _user(chance.choice(sources[chance.choice(list(sources))]), chance)
-        read = [vocabulary.encode(text) for text in before] or [[]]
-        recalled = recall.build(read, len(vocabulary), vocabulary.newline)
-        scores = held_out.score(recalled, [vocabulary.encode(text) for text in now], vocabulary.newline, rng)
-        typed.append((now, scores))
-    return _examples(typed[_KEPT_BACK:], vocabulary), _examples(typed[:_KEPT_BACK], vocabulary)
+        unread, read = ([vocabulary.encode(text) for text in written] for written in (now, before))
+        recalled = recall.build(read or [[]], len(vocabulary), vocabulary.newline)
+        scores = held_out.score(recalled, unread, vocabulary.newline, rng)
+        typed.append(_Typed(unread, scores, sum(map(len, now))))
+    return _examples(typed[_KEPT_BACK:], vocabulary.newline), _examples(typed[:_KEPT_BACK], vocabulary.newline)
 
 
 def _sources(texts: Iterable[Text]) -> dict[str, list[list[str]]]:
@@ -65,7 +73,7 @@ def _sources(texts: Iterable[Text]) -> dict[str, list[list[str]]]:
 def _user(texts: Sequence[str], chance: random.Random) -> tuple[list[str], list[str]]:
     """What one of them types now, and has written before."""
     mixed = chance.sample(texts, len(texts))
-    typed = _beginning(mixed[: len(mixed) // 2], _TYPED)
+    typed = _beginning(mixed[: len(mixed) // 2], _MOST_TYPED)
     if chance.random() < _READ_NOTHING:
         return typed, []
     size = math.exp(chance.uniform(math.log(_LEAST_READ), math.log(_MOST_READ)))
@@ -82,7 +90,7 @@ def _beginning(texts: Iterable[str], characters: float) -> list[str]:
     return taken
 
 
-def _examples(typed: Sequence[tuple[list[str], held_out.Scores]], vocabulary: Vocabulary) -> Examples:
-    documents = [vocabulary.encode(text) for now, _ in typed for text in now]
-    scores = held_out.Scores(*(np.concatenate(parts) for parts in zip(*(scores for _, scores in typed), strict=True)))
-    return Examples.of(documents, vocabulary.newline, scores, sum(len(text) for now, _ in typed for text in now))
+def _examples(typed: Sequence[_Typed], newline: int) -> Examples:
+    documents = [document for each in typed for document in each.documents]
+    scores = held_out.Scores(*(np.concatenate(parts) for parts in zip(*(each.scores for each in typed), strict=True)))
+    return Examples.of(documents, newline, scores, sum(each.characters for each in typed))
