@@ -145,9 +145,7 @@ class Reading:
     def _session_after(self, session: recency.RecencyState, line: str) -> recency.RecencyState:
         """The session after one more line."""
         session = recency.begin(session, self._vocabulary.newline)
-        for token in [*self._vocabulary.encode(line), self._vocabulary.newline]:
-            session = recency.step(session, token)
-        return session
+        return recency.read(session, [*self._vocabulary.encode(line), self._vocabulary.newline])
 
     def _forget_states(self) -> None:
         self._states.clear()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ NEWLINE = "\n"
 
 _MERGED_WORDS_KEPT = 65_536
 # Training learns far shorter ones; fifty merges of a token with itself would spell a text that fits in no memory.
-_LONGEST_MERGED = 256  # characters
+LONGEST_MERGED = 256  # characters
 
 
 def words_of(text: str) -> list[str]:
@@ -75,7 +76,7 @@ class Vocabulary:
             if not (BYTES <= left < end and BYTES <= right < end):
                 raise VocabularyError(f"the vocabulary merges the tokens {left} and {right} before they are there")
             merged = texts[left - BYTES] + texts[right - BYTES]
-            if len(merged) > _LONGEST_MERGED:
+            if len(merged) > LONGEST_MERGED:
                 raise VocabularyError(f"the vocabulary merges tokens to one of {len(merged):,} characters")
             if merged not in ids:
                 ids[merged] = end
@@ -141,15 +142,29 @@ class Vocabulary:
         return tuple(self._merge(pieces)) if self.merges else tuple(pieces)
 
     def _merge(self, pieces: list[int]) -> list[int]:
-        """Apply the merges in the order they were learned, each wherever it fits, leftmost first."""
-        while len(pieces) > 1:
-            found = [(self._ranks[pair], at) for at, pair in enumerate(pairwise(pieces)) if pair in self._ranks]
-            if not found:
-                break
-            at = min(found)[1]
-            left, right = pieces[at : at + 2]
-            pieces[at : at + 2] = [self._ids[self.tokens[left] + self.tokens[right]]]
-        return pieces
+        """Apply the merges in the order they were learned, each wherever it fits, leftmost first.
+
+        The pairs that merge wait in a heap: looked for anew after each merge, they held a prompt for a minute behind a
+        word of 20,000 letters. A piece stays at the place of its first character, and -1 stands at the others.
+        """
+        ranks, end = self._ranks, len(pieces)
+        before, after = list(range(-1, end - 1)), list(range(1, end + 1))  # of each piece, the places of its neighbours
+        waiting = [(ranks[pair], at, pair) for at, pair in enumerate(pairwise(pieces)) if pair in ranks]
+        heapify(waiting)
+        while waiting:
+            _, at, (left, right) = heappop(waiting)
+            gone = after[at]
+            if gone == end or pieces[at] != left or pieces[gone] != right:
+                continue  # one of them was merged with another
+            pieces[at], pieces[gone] = self._ids[self.tokens[left] + self.tokens[right]], -1
+            after[at] = after[gone]
+            if after[at] < end:
+                before[after[at]] = at
+            for start in (before[at], at):
+                pair = (pieces[start], pieces[after[start]]) if start >= 0 and after[start] < end else None
+                if pair in ranks:
+                    heappush(waiting, (ranks[pair], start, pair))
+        return [piece for piece in pieces if piece >= 0]
 
     def decode(self, ids: Iterable[int]) -> str:
         """Join tokens to text. Bytes that are no UTF-8 together become U+FFFD."""

@@ -17,6 +17,7 @@ from lstm_complete.training.vocabulary import learn_vocabulary
 
 PROSE = pydoc_data.topics.topics["assignment"] + "naïve café, 漢字とかな; 🙂👍🏽\tend\n"
 CODE = inspect.getsource(textwrap)
+LONG_WORD = "".join(character for character in CODE if character.isalnum()) * 2  # of 20,000 letters
 KINDS = ["subword", "char", "word"]
 
 
@@ -66,7 +67,8 @@ def oracle_of(vocabulary: Vocabulary) -> Tokenizer:
 
 
 @pytest.mark.parametrize(
-    "text", [PROSE, CODE, inspect.getsource(inspect)[:20_000], pydoc_data.topics.topics["typesseq"]]
+    "text",
+    [PROSE, CODE, inspect.getsource(inspect)[:20_000], pydoc_data.topics.topics["typesseq"], LONG_WORD, " " * 20_000],
 )
 def test_the_tokenizers_library_cuts_real_text_into_the_same_ids(text: str) -> None:
     vocabulary = learn_vocabulary([PROSE, CODE], "subword", 900)
