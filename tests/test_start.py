@@ -78,6 +78,14 @@ def test_words_that_a_text_repeats_and_characters_that_are_new_become_tokens() -
     assert len(fitted.encode(text)) < len(known().encode(text)) / 3
 
 
+@pytest.mark.parametrize("run", [" " * 300, "_" * 700, "0" * 3000])
+def test_of_a_long_run_of_one_character_no_token_is_made_that_a_vocabulary_refuses(run: str) -> None:
+    rows = [f"row{number} {run} end" for number in range(60)]
+    fitted = adapt(learn_vocabulary([*documentation_lines(), *rows], "subword", 900), rows).vocabulary
+    assert fitted.decode(fitted.encode(rows[7])) == rows[7]
+    assert len(fitted.encode(rows[7])) < len(rows[7]) / 20
+
+
 def test_what_the_text_never_uses_is_kept_for_what_comes_later() -> None:
     fitted = adapt(known(), ["one line of text", CHINESE * 2]).vocabulary
     assert set(known().tokens) <= set(fitted.tokens)

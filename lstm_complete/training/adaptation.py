@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lstm_complete.text import BYTES, Vocabulary, words_of
+from lstm_complete.text import BYTES, LONGEST_MERGED, Vocabulary, words_of
 from lstm_complete.training.vocabulary import byte_pairs
 
 if TYPE_CHECKING:
@@ -102,8 +102,10 @@ def _new_merges(kept: Vocabulary, words: Counter[str]) -> tuple[tuple[int, int],
     texts = {kept.tokens[token]: token for token in range(BYTES, len(kept))}
     merges = []
     for left, right in pairs:
-        merges.append((ids[left], ids[right]))
         text = "".join(kept.tokens[ord(each) - _PRIVATE] for each in left + right)
+        if left not in ids or right not in ids or len(text) > LONGEST_MERGED:
+            continue  # a run of hundreds of spaces; nor are there those that build on it
+        merges.append((ids[left], ids[right]))
         ids[left + right] = texts.setdefault(text, BYTES + len(texts))
     return tuple(merges)
 
