@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lstm_complete import recall, recollection, store
 from lstm_complete.corpus import Document
-from lstm_complete.forgotten import LONGEST_PIECE, Forgotten, plain_words, windows
+from lstm_complete.forgotten import LONGEST_PIECE, Forgotten, plain_words, whole_windows, windows
 from lstm_complete.model_file import Contents
 from lstm_complete.provenance import Provenance
 from lstm_complete.text import NEWLINE, Vocabulary
@@ -49,22 +49,37 @@ def lines_in(text: str) -> list[str]:
 
 
 def lines_since(contents: Contents, seconds: float) -> list[str]:
-    """The lines that a model recalls from a time on, in seconds since 1970; those without a time are not among them.
+    """The lines that a model recalls from a time on, in seconds since 1970, and from no time before.
+
+    What was typed before as well, or stands in a row in what was, is nothing of that time: who typed `ls` in the last
+    hour does not mean every `ls -l` of the years before. Text without a time is from before.
 
     Raises:
         ModelFormatError: It does not know what it was built from.
     """
     recalled = recollection.documents(contents)
-    texts = (each.text for each in recalled if each.time is not None and each.time >= seconds)
-    return lines_in(NEWLINE.join(texts))
+    recent = lines_in(NEWLINE.join(each.text for each in recalled if _is_since(each, seconds)))
+    wanted = {window for line in recent for window in whole_windows(line)}
+    sizes = {len(window) for window in wanted}
+    before = (line for each in recalled if not _is_since(each, seconds) for line in each.text.split(NEWLINE))
+    known = {
+        window
+        for words in map(plain_words, before)
+        for size in sizes
+        for window in windows(words, size)
+        if window in wanted
+    }
+    return [line for line in recent if known.isdisjoint(whole_windows(line))]
 
 
-def forgetting(contents: Contents, lines: Sequence[str]) -> Outcome:
+def forgetting(contents: Contents, lines: Sequence[str], since: float | None = None) -> Outcome:
     """A model without some lines.
 
     Args:
         contents: The model.
         lines: What to forget: every line of its text goes in which the words of one of these stand in a row.
+        since: A time, in seconds since 1970, from which on nothing is recalled any more; the lines that were typed
+            before, too, are recalled from there.
 
     Raises:
         ModelFormatError: The model does not know what it was built from.
@@ -72,9 +87,11 @@ def forgetting(contents: Contents, lines: Sequence[str]) -> Outcome:
     metadata, tensors = contents.metadata, contents.tensors
     recalled = recollection.documents(contents)
     whole = Forgotten.of(metadata).with_lines(lines, ())
-    kept, kept_back = _remaining(contents, recalled, whole)
-    forgotten = whole.with_lines((), _found_only_in(lines, [*(each.text for each in kept), *kept_back]))
+    older = [each for each in recalled if since is None or not _is_since(each, since)]
+    kept, kept_back = _remaining(contents, older, whole)
+    forgotten = whole
     if recalled:
+        forgotten = whole.with_lines((), _only_in(lines, kept, kept_back))
         tensors, metadata = _recalling(contents, kept)
     metadata = {
         **metadata,
@@ -85,8 +102,13 @@ def forgetting(contents: Contents, lines: Sequence[str]) -> Outcome:
     return Outcome(Contents(metadata, tensors), kept, _lines(recalled) - _lines(kept))
 
 
-def forget(name: str, lines: Sequence[str]) -> Outcome:
+def forget(name: str, lines: Sequence[str], since: float | None = None) -> Outcome:
     """Have a model of the store forget some lines; no version from before is kept.
+
+    Args:
+        name: What it is called.
+        lines: As in `forgetting`.
+        since: As in `forgetting`.
 
     Raises:
         UnknownModelError: There is no such model.
@@ -94,7 +116,7 @@ def forget(name: str, lines: Sequence[str]) -> Outcome:
         ModelFormatError: It is damaged, or does not know what it was built from.
     """
     with store.writing(name) as path:
-        outcome = forgetting(store.load(path), lines)
+        outcome = forgetting(store.load(path), lines, since)
         store.save(name, outcome.contents)
         return outcome
 
@@ -107,15 +129,21 @@ def in_background(work: Callable[[], T]) -> Future[T]:
     return _BACKGROUND.submit(work)
 
 
-def pieces_of(contents: Contents, lines: Sequence[str]) -> set[tuple[str, ...]]:
-    """Words, pairs and triples of some lines that stand nowhere else in the text that a model holds.
+def pieces_of(contents: Contents, lines: Sequence[str], forgotten: Forgotten) -> set[tuple[str, ...]]:
+    """Words, pairs and triples of some lines that stand nowhere else in the text that a model recalls.
+
+    None where it recalls nothing: every word would be one of theirs alone, and no prompt would say `install` again.
+
+    Args:
+        contents: The model.
+        lines: What is being forgotten.
+        forgotten: All that is, these lines among it: it is no longer text of the model.
 
     Raises:
         ModelFormatError: The model does not know what it was built from.
     """
-    whole = Forgotten.of(contents.metadata).with_lines(lines, ())
-    kept, kept_back = _remaining(contents, recollection.documents(contents), whole)
-    return _found_only_in(lines, [*(each.text for each in kept), *kept_back])
+    recalled = recollection.documents(contents)
+    return _only_in(lines, *_remaining(contents, recalled, forgotten)) if recalled else set()
 
 
 def without(documents: Iterable[Document], forgotten: Forgotten) -> Iterator[Document]:
@@ -153,7 +181,7 @@ def _recalling(contents: Contents, kept: Sequence[Document]) -> tuple[dict[str, 
     return tensors, {**contents.metadata, "sources": list(provenance.sources)}
 
 
-def _found_only_in(lines: Sequence[str], texts: Sequence[str]) -> set[tuple[str, ...]]:
+def _only_in(lines: Sequence[str], kept: Sequence[Document], kept_back: Sequence[str]) -> set[tuple[str, ...]]:
     """Words, pairs and triples of some lines that stand nowhere else."""
 
     def pieces(line: str) -> Iterator[tuple[str, ...]]:
@@ -162,10 +190,14 @@ def _found_only_in(lines: Sequence[str], texts: Sequence[str]) -> set[tuple[str,
 
     found = {piece for line in lines for piece in pieces(line)}
     found = {piece for piece in found if any(character.isalnum() for character in "".join(piece))}
-    for text in texts:
+    for text in (*(each.text for each in kept), *kept_back):
         for line in text.split(NEWLINE):
             found.difference_update(pieces(line))
     return found
+
+
+def _is_since(document: Document, seconds: float) -> bool:
+    return document.time is not None and document.time >= seconds
 
 
 def _lines(documents: Iterable[Document]) -> int:

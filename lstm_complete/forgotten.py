@@ -37,6 +37,12 @@ def windows(words: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
     return (tuple(words[start : start + size]) for start in range(len(words) - size + 1))
 
 
+def whole_windows(line: str) -> Iterator[tuple[str, ...]]:
+    """What a whole line is known by: all of its words, or of a long one every run of LONGEST_WINDOW."""
+    words = plain_words(line)
+    return windows(words, min(len(words), LONGEST_WINDOW)) if words else iter(())
+
+
 @dataclass(frozen=True)
 class Forgotten:
     """Windows of words that are forgotten; a value.
@@ -56,7 +62,7 @@ class Forgotten:
 
     def with_lines(self, lines: Iterable[str], pieces: Iterable[tuple[str, ...]]) -> Forgotten:
         """These, and more."""
-        whole = {window for line in lines for window in _whole(plain_words(line))}
+        whole = {window for line in lines for window in whole_windows(line)}
         return replace(
             self,
             lines=self.lines | {self._key(window) for window in whole},
@@ -133,10 +139,6 @@ class Forgotten:
                 f"expected hashes of what was forgotten, found {error!r}; retrain the model"
             ) from None
         return cls(salt, **kept)
-
-
-def _whole(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    return windows(words, min(len(words), LONGEST_WINDOW)) if words else iter(())
 
 
 def _windows_of(line: str, size: int) -> Iterator[tuple[str, ...]]:

@@ -95,6 +95,7 @@ class Suggester:
         self._search = Search(self._predictor, self.vocabulary, settings.beam_width)
         self._reading = Reading(self._predictor, self.vocabulary, lines=lines, most=settings.context_characters)
         self._answers: OrderedDict[tuple[str, str, int | None], list[Suggestion]] = OrderedDict()
+        self._answered_under = self._guard.forgotten
         self._found: OrderedDict[tuple[str, int], list[Found]] = OrderedDict()
         self._lock = RLock()
 
@@ -212,13 +213,11 @@ class Suggester:
 
         lines = forgetting.lines_in(text)
         self._block(lines, ())  # at once: what follows takes a second for ten megabytes of text
-        self._block((), forgetting.pieces_of(self._contents, lines))
+        self._block((), forgetting.pieces_of(self._contents, lines, self._guard.forgotten))
 
     def _block(self, lines: Iterable[str], pieces: Iterable[tuple[str, ...]]) -> None:
         with self._lock:
             self._guard.forgotten = self._guard.forgotten.with_lines(lines, pieces)
-            self._answers.clear()
-            self._found.clear()
 
     def reset(self) -> None:
         """Begin a new document: forget what `learn` was told."""
@@ -285,6 +284,9 @@ class Suggester:
     ) -> list[Suggestion]:
         key = (kind, text, limit)
         with self._lock:
+            if self._answered_under is not self._guard.forgotten:  # here or in another session on this model
+                self._answers.clear()
+                self._answered_under = self._guard.forgotten
             if key not in self._answers:
                 keep(self._answers, key, answer(), _ANSWERS_KEPT)
             return self._answers[key]

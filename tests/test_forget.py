@@ -80,14 +80,19 @@ def test_words_within_lines_take_the_whole_lines_along(printed):
 
 
 RECENT = ["ferry the crates to helsinki tonight", "whistle for the pilot boat"]
+ALWAYS, LONGER = "list the crates", "list the crates --all"
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory, text_path):
-    """A store with "timed", trained on a zsh history: old lines, and since 2026 two new ones, twenty times each."""
+    """A store with "timed", trained on a zsh history: old lines, and since 2026 two new ones, twenty times each.
+
+    The first words of an old line are typed again beside them.
+    """
     home = tmp_path_factory.mktemp("timed")
     old = [(1_600_000_000, line) for line in text_path.read_text("utf-8").splitlines()[:200] if line.isascii()]
-    new = [(1_780_000_000, line) for line in RECENT * 20]
+    old += [(1_600_000_000, line) for line in [ALWAYS, *[LONGER] * 9]]
+    new = [(1_780_000_000, line) for line in [*RECENT, ALWAYS] * 20]
     history = "".join(f": {time + number}:0;{line}\n" for number, (time, line) in enumerate([*old, *new]))
     (home / ".zsh_history").write_text(history, "utf-8")
     settings = TrainingSettings(
@@ -121,10 +126,21 @@ def test_all_since_a_time_is_forgotten_and_nothing_from_before(printed):
     assert completed == RECENT
     assert main(["forget", "timed", "--since", "2026-01-01", "--check"]) == 1
     assert "lines are gone from what timed recalls" in printed("forget", "timed", "--since", "2026-01-01")
-    assert held() == (before - set(RECENT), [])
+    assert held()[0] | {ALWAYS} == before - set(RECENT)
+    assert held()[1] == []
     for line in RECENT:
         assert "0 found" in printed("forget", "timed", line, "--check")
     assert "Nothing is new" in printed("update", "timed", "--dry-run")
+
+
+@pytest.mark.usefixtures("timed")
+def test_what_was_typed_since_a_time_as_part_of_older_lines_too_is_still_said_and_learned(printed):
+    printed("forget", "timed", "--since", "2026-01-01")
+    contents = store.load("timed")
+    assert all(each.time is None or each.time < 1_700_000_000 for each in documents(contents))
+    assert LONGER in {each.text for each in documents(contents)}
+    assert completes(Suggester(contents), LONGER)
+    assert not Forgotten.of(contents.metadata).holds(LONGER)
 
 
 def test_the_lines_of_a_file_are_forgotten_and_no_other(timed, printed):
@@ -149,6 +165,22 @@ def test_what_is_forgotten_travels_with_a_model_that_carries_no_text():
     assert completes(Suggester(bare), LINE) == []
 
 
+def test_of_a_model_that_carries_no_text_only_the_whole_line_is_blocked():
+    general = Suggester.load("starter")
+    general.forget("pip install docker pull")
+    assert general.continuation("pip ins").text.startswith("tall")
+    assert "ll" not in [word.text for word in general.suggest("pip install docker pu", 20)]
+    assert "ll" in [word.text for word in general.suggest("git pu", 20)]
+
+
+@pytest.mark.usefixtures("home")
+def test_a_word_goes_with_the_last_line_that_has_it():
+    suggester = Suggester.load("knowing")
+    for line, said in [("mysql --password sunshine --host harbour", True), (LINE, False)]:
+        suggester.forget(line)
+        assert ("bour" in [word.text for word in suggester.suggest("ask the har", 20)]) is said
+
+
 def test_nothing_to_forget_is_said_in_one_line(home, refused):
     code, line = refused("forget", "knowing", "--since", "1h")
     assert code != 0
@@ -167,8 +199,11 @@ def test_the_starter_which_nobody_trained_has_nothing_to_forget(empty_home, refu
 def test_a_suggester_forgets_at_once():
     suggester = Suggester.load("knowing")
     assert completes(suggester, LINE)
+    other = suggester.alongside()
+    assert completes(other, LINE)
     suggester.forget(LINE)
     assert completes(suggester, LINE) == []
+    assert completes(other, LINE) == [], "asked the same again, in another session on the model"
 
 
 @pytest.mark.usefixtures("home")

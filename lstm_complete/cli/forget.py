@@ -30,7 +30,7 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("text", nargs="?", help="every line goes in which these words stand in a row")
     what.add_argument("--file", type=Path, metavar="FILE", help="the same for each line of a file")
-    what.add_argument("--since", type=since, metavar="T", help="all from a time on: 2h, 3d, or 2026-01-31[T18:30]")
+    what.add_argument("--since", type=since, metavar="T", help="what was typed since: 2h, 3d, or 2026-01-31[T18:30]")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--retrain", action="store_true", help="train again without it: gone from the weights, too")
     how.add_argument(
@@ -59,10 +59,10 @@ def run(options: argparse.Namespace) -> int:
         from lstm_complete.training.retrain import retrain  # noqa: PLC0415
 
         with live_progress(sys.stderr, bar=False) as on_progress:
-            path = retrain(options.name, lines, on_progress)
+            path = retrain(options.name, lines, on_progress, options.since)
         print(f"Forgotten, and trained again without it. Saved as {path}")
         return 0
-    outcome = forgetting.forget(options.name, lines)
+    outcome = forgetting.forget(options.name, lines, options.since)
     print(
         f"{outcome.lines:,} lines are gone from what {options.name} recalls, and it suggests them no more.\n"
         "The weights have read them: --retrain trains them again without."

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 _KEPT_BACK = "<kept back>"
 
 
-def retrain(name: str, lines: Sequence[str], on_progress: Callable[[Progress], None] = no_progress) -> Path:
+def retrain(
+    name: str,
+    lines: Sequence[str],
+    on_progress: Callable[[Progress], None] = no_progress,
+    since: float | None = None,
+) -> Path:
     """Forget some lines, and fit the weights to all that is left, from where a training starts.
 
     The lines are gone from recall before the fitting begins. What a training without them cannot know is said again
@@ -36,7 +41,7 @@ def retrain(name: str, lines: Sequence[str], on_progress: Callable[[Progress], N
         from lstm_complete.training.start import Start  # noqa: PLC0415 - loads torch
         from lstm_complete.training.trainer import fit  # noqa: PLC0415
     with store.writing(name):
-        outcome = forgetting.forget(name, lines)
+        outcome = forgetting.forget(name, lines, since)
         old = outcome.contents
         settings = settings_of(old)
         kept_back = [Document(text, _KEPT_BACK) for text in old.metadata["held_out_text"]]
