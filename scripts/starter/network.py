@@ -74,6 +74,7 @@ def train(
         network.load_state_dict(kept["network"])
         optimizer.load_state_dict(kept["optimizer"])
         used, window = kept["used"], kept["window"]
+        report(f"from {checkpoint.name}: {used:.0f} of {schedule.seconds:.0f} s are done")
     rows = _rows(tokens)
     counted = torch.from_numpy(tokens[:_COUNTED].astype(np.int64)).to(device)
     sampler = Sampler.of(counted, shape.vocabulary_size, ROWS * STEPS)
