@@ -250,7 +250,8 @@ def evaluate(network: Network, examples: Examples, plan: Plan) -> Validation:
     """Means over all tokens."""
     found = losses_of(network, examples, plan)
     right = found.argmax == examples.targets
-    return Validation(*(float(each.double().mean()) for each in (found.mixture, found.lstm, right)))
+    # On the processor: Apple's MPS has no float64.
+    return Validation(*(float(each.cpu().double().mean()) for each in (found.mixture, found.lstm, right)))
 
 
 def _groups(network: Network, weight_decay: float) -> list[dict[str, Any]]:
