@@ -166,6 +166,15 @@ def test_the_loss_on_text_kept_back_never_rises_by_an_update(texts):
     assert outcome.improved == (outcome.after < outcome.before)
 
 
+def test_an_update_by_epochs_tells_the_time_left_and_how_much_is_right(texts):
+    append(texts / ".bash_history", NEW_LINES)
+    seen = []
+    update("m", epochs=8, on_progress=seen.append)
+    network = [progress for progress in seen if progress.phase == "network"]
+    assert all(progress.seconds_left > 0 for progress in network if progress.fraction < 1)
+    assert 0 <= network[-1].accuracy <= 1
+
+
 def test_weights_that_got_worse_are_not_kept(texts, monkeypatch):
     monkeypatch.setattr("lstm_complete.training.refit._LEARNING_RATE", 30.0)
     append(texts / ".bash_history", NEW_LINES)

@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lstm_complete import recall, recollection
+from lstm_complete import recollection
 from lstm_complete.model_file import Contents
-from lstm_complete.provenance import Provenance
-from lstm_complete.training import held_out
-from lstm_complete.training.examples import Examples, split
+from lstm_complete.training.examples import split
 from lstm_complete.training.network import Network
-from lstm_complete.training.optimization import Optimization, evaluate
-from lstm_complete.training.plan import plan
+from lstm_complete.training.optimization import evaluate
 from lstm_complete.training.start import Start
-from lstm_complete.training.trainer import Prepared, Progress, figures, seeded, tensors_of
+from lstm_complete.training.trainer import figures, laid_out, optimization_of, seeded, tensors_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +23,7 @@ if TYPE_CHECKING:
     from lstm_complete.corpus import Document
     from lstm_complete.settings import TrainingSettings
     from lstm_complete.training.start import Weights
+    from lstm_complete.training.trainer import Prepared, Progress
 
 # The highest of the cycle: a fifth of a training's. Weights that are good already are lost at more.
 _LEARNING_RATE = 1e-3
@@ -50,7 +48,7 @@ def refit(
     started = time.monotonic()
     weights = Start(old, adapt=False).on([])
     shape = weights.shape(gated=settings.recall)
-    prepared = _prepare(old, news, settings, weights)
+    prepared = _prepare(old, news, settings, weights, on_progress)
     start = Network(shape, dropout=0.0).eval()
     weights.give(start)
     metadata = {
@@ -61,21 +59,9 @@ def refit(
 
     def fitting() -> tuple[Contents, float, float]:
         with seeded(settings):
-            spent = time.monotonic() - started
-            budget = None if settings.budget_s is None else max(settings.budget_s - spent, 1.0)
-            planned = replace(
-                plan(settings, shape.vocabulary_size, len(prepared.training.targets), budget, weights),
-                learning_rate=_LEARNING_RATE,
-                epochs=settings.epochs or _EPOCHS,
-            )
-            optimization = Optimization(
-                planned,
-                prepared.training.to(planned.device),
-                prepared.validation.to(planned.device),
-                lambda done, loss, last: on_progress(
-                    Progress("network", done, (budget or 0.0) * (1 - done), loss, last.loss if last else None)
-                ),
-            )
+            optimization = optimization_of(prepared, settings, time.monotonic() - started, on_progress)
+            planned = replace(optimization.plan, learning_rate=_LEARNING_RATE, epochs=settings.epochs or _EPOCHS)
+            optimization.plan = planned
             before = evaluate(start.to(planned.device), optimization.validation, planned).loss
             found = optimization.run(settings.seed)
             after = evaluate(found, optimization.validation, planned).loss
@@ -88,30 +74,19 @@ def refit(
     return Contents(metadata, tensors_of(start, prepared)), fitting
 
 
-def _prepare(old: Contents, news: Sequence[Document], settings: TrainingSettings, weights: Weights) -> Prepared:
-    vocabulary = weights.vocabulary
-    newline, size = vocabulary.newline, len(vocabulary)
+def _prepare(
+    old: Contents,
+    news: Sequence[Document],
+    settings: TrainingSettings,
+    weights: Weights,
+    on_progress: Callable[[Progress], None],
+) -> Prepared:
     rng = np.random.default_rng(settings.seed)
     added, kept_from_news = split(news, rng)
     documents = [*recollection.documents(old), *added]
     kept_back = [*old.metadata["held_out_text"], *kept_from_news]
-    read = [vocabulary.encode(document.text) for document in documents]
-    unread = [vocabulary.encode(text) for text in kept_back]
-    recalled = provenance = read_scores = unread_scores = None
-    if settings.recall:
-        recalled = recall.build(read, size, newline)
-        provenance = Provenance.of(documents, read, recalled, newline)
-        read_scores = held_out.score_held_out(read, size, newline, rng)
-        unread_scores = held_out.score(recalled, unread, newline, rng)
-    return Prepared(
-        weights,
-        vocabulary,
-        recalled,
-        provenance,
-        Examples.of(read, newline, read_scores, sum(len(document.text) for document in documents)),
-        Examples.of(unread, newline, unread_scores, sum(map(len, kept_back))),
-        kept_back,
-    )
+    vocabulary = weights.vocabulary
+    return laid_out(documents, kept_back, vocabulary, weights, settings=settings, rng=rng, on_progress=on_progress)
 
 
 def _characters(report: dict[str, Any], news: Sequence[Document]) -> int:

@@ -179,13 +179,29 @@ def _prepare(
         vocabulary = weights.vocabulary
     else:
         vocabulary = learn_vocabulary(training, settings.tokens, settings.vocabulary_size)
+    return laid_out(kept, kept_back, vocabulary, weights, settings=settings, rng=rng, on_progress=on_progress)
+
+
+def laid_out(
+    documents: Sequence[Document],
+    kept_back: list[str],
+    vocabulary: Vocabulary,
+    weights: Weights | None,
+    *,
+    settings: TrainingSettings,
+    rng: np.random.Generator,
+    on_progress: Callable[[Progress], None],
+) -> Prepared:
+    """What to learn and what was kept back of it in tokens, and what recall says of them."""
+    left = settings.budget_s if settings.budget_s is not None else math.nan
     newline = vocabulary.newline
-    read, unread = ([vocabulary.encode(text) for text in texts] for texts in (training, kept_back))
+    read = [vocabulary.encode(document.text) for document in documents]
+    unread = [vocabulary.encode(text) for text in kept_back]
     on_progress(Progress("recall", 0.0, left))
     recalled = provenance = read_scores = unread_scores = None
     if settings.recall:
         recalled = recall.build(read, len(vocabulary), newline)
-        provenance = Provenance.of(kept, read, recalled, newline)
+        provenance = Provenance.of(documents, read, recalled, newline)
         read_scores = held_out.score_held_out(read, len(vocabulary), newline, rng)
         unread_scores = held_out.score(recalled, unread, newline, rng)
     on_progress(Progress("recall", 1.0, left))
@@ -194,7 +210,7 @@ def _prepare(
         vocabulary,
         recalled,
         provenance,
-        Examples.of(read, newline, read_scores, sum(map(len, training))),
+        Examples.of(read, newline, read_scores, _characters(documents)),
         Examples.of(unread, newline, unread_scores, sum(map(len, kept_back))),
         kept_back,
     )
