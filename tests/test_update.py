@@ -9,7 +9,7 @@ import pytest
 
 from lstm_complete import TrainingSettings, forgetting, store, train
 from lstm_complete.corpus import read_corpus
-from lstm_complete.errors import ModelFormatError
+from lstm_complete.errors import CorpusError, ModelFormatError
 from lstm_complete.ledger import Ledger
 from lstm_complete.recollection import documents
 from lstm_complete.suggest import Suggester
@@ -183,6 +183,18 @@ def test_weights_that_got_worse_are_not_kept(texts, monkeypatch):
     assert not outcome.improved
     assert (store.load("m").tensors["network.output.bias"] == old).all()
     assert news_of() == [], "it is recalled all the same"
+
+
+def test_a_single_new_line_is_refused_where_all_that_was_kept_back_is_forgotten(texts, refused, printed):
+    forgetting.forget("m", forgetting.lines_in("\n".join(store.load("m").metadata["held_out_text"])))
+    assert store.load("m").metadata["held_out_text"] == []
+    append(texts / ".bash_history", NEW_LINES[:1])
+    before = store.path_of("m").read_bytes()
+    code, line = refused("update", "m", "--epochs", "1", "--quiet")
+    assert (code, "update again when more is new" in line) == (CorpusError.exit_code, True)
+    assert store.path_of("m").read_bytes() == before
+    append(texts / ".bash_history", NEW_LINES[1:])
+    printed("update", "m", "--epochs", "1", "--quiet")
 
 
 def test_a_model_without_its_text_cannot_be_updated(texts, tmp_path, printed, refused):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lstm_complete import recollection
+from lstm_complete.errors import CorpusError
 from lstm_complete.model_file import Contents
 from lstm_complete.training.examples import split
 from lstm_complete.training.network import Network
@@ -44,6 +45,9 @@ def refit(
     Returns:
         The model with its old weights and a recall of all text, and what fits the weights on. That returns the model
         with the better weights, and the bits a character on text kept back before and after.
+
+    Raises:
+        CorpusError: Nothing is kept back, neither of what the model has read nor of the news.
     """
     started = time.monotonic()
     weights = Start(old, adapt=False).on([])
@@ -85,6 +89,11 @@ def _prepare(
     added, kept_from_news = split(news, rng)
     documents = [*recollection.documents(old), *added]
     kept_back = [*old.metadata["held_out_text"], *kept_from_news]
+    if not kept_back:
+        raise CorpusError(
+            "expected text that was kept back, to tell whether new weights are better; found none, and nothing in a "
+            "single new line to keep back; update again when more is new"
+        )
     vocabulary = weights.vocabulary
     return laid_out(documents, kept_back, vocabulary, weights, settings=settings, rng=rng, on_progress=on_progress)
 

@@ -130,7 +130,7 @@ def update(
         UnknownModelError: There is no such model.
         StoreError: Somebody else is writing it, or it cannot be written.
         ModelFormatError: It is damaged, or does not know what it was trained on.
-        CorpusError: What it was trained on cannot be read.
+        CorpusError: What it was trained on cannot be read, or nothing is left to tell better weights by.
         MissingExtraError: torch is not installed.
     """
     with loading_torch():
