@@ -23,7 +23,7 @@ from lstm_complete.model_file import Contents
 from lstm_complete.tensors import take_integers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -89,7 +89,16 @@ class Ledger:
     def news(self, corpus: Corpus) -> list[Document]:
         """What stands in a corpus and not in the ledger: whole documents, and runs of new lines of others."""
         known = self._known()
-        return [run for document in corpus.documents for run in _new_runs(document, known)]
+        return [
+            run
+            for document in corpus.documents
+            for run in _runs(document, known.get(_place(document.source), Counter()), new=True)
+        ]
+
+    def learned(self, corpus: Corpus) -> list[Document]:
+        """What stands in a corpus, in whatever file, and in the ledger."""
+        counted = Counter(self.lines.tolist())
+        return [run for document in corpus.documents for run in _runs(document, counted, new=False)]
 
     def with_news(self, corpus: Corpus, news: Sequence[Document]) -> Ledger:
         """The ledger once a corpus was read and `news` was learned from it."""
@@ -169,21 +178,25 @@ class Ledger:
         return {source.path: Counter(part.tolist()) for source, part in zip(self.sources, parts, strict=True)}
 
 
-def _new_runs(document: Document, known: dict[str, Counter[int]]) -> Iterator[Document]:
-    """The lines of a document that are new, in runs; the known ones are taken out of the count."""
-    counted = known.get(_place(document.source), Counter())
+def count_lines(documents: Iterable[Document]) -> int:
+    """Lines that a ledger of these documents keeps."""
+    return sum(1 for document in documents for _ in _lines_of(document))
+
+
+def _runs(document: Document, counted: Counter[int], *, new: bool) -> Iterator[Document]:
+    """The lines of a document that are new, or those that are not, in runs; these are taken out of the count."""
     lines = document.text.split("\n")
-    new: list[bool] = []
+    are_new: list[bool] = []
     for line in lines:
         checksum = _checksum(line)
         blank = not line.strip()
-        new.append(new[-1] if blank and new else not blank and counted[checksum] <= 0)
+        are_new.append(are_new[-1] if blank and are_new else not blank and counted[checksum] <= 0)
         counted[checksum] -= not blank
-    for is_new, run in groupby(range(len(lines)), key=new.__getitem__):
+    for is_new, run in groupby(range(len(lines)), key=are_new.__getitem__):
         at = list(run)
         text = "\n".join(lines[index] for index in at)
-        if is_new and text.strip():
-            # A document that is new as a whole stays what it is.
+        if is_new == new and text.strip():
+            # A document that is so as a whole stays what it is.
             whole = len(at) == len(lines)
             yield document if whole else replace(document, text=text.rstrip("\n"), line=document.line + at[0])
 

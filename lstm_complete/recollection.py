@@ -20,13 +20,18 @@ if TYPE_CHECKING:
     from lstm_complete.model_file import Contents
 
 
+def holds_text(contents: Contents) -> bool:
+    """Whether a model recalls the text that it has read."""
+    return "recall.followers" in contents.tensors
+
+
 def documents(contents: Contents) -> list[Document]:
     """The text that a model recalls, to the letter; nothing of a model without recall.
 
     Raises:
         ModelFormatError: What the file holds was not built from documents, or by an earlier version.
     """
-    if "recall.followers" not in contents.tensors:
+    if not holds_text(contents):
         return []
     vocabulary = Vocabulary.from_dict(contents.metadata["vocabulary"])
     recalled = Recall.from_tensors(contents.tensors, len(vocabulary))

@@ -81,7 +81,10 @@ def _some(names: Sequence[str]) -> str:
 def _told(outcome: Outcome, name: str) -> str:
     figures = f"{outcome.before:.3f} bits a character on text kept back before, {outcome.after:.3f} after"
     verdict = "the new weights are kept" if outcome.improved else "the old weights are kept"
+    fitted = f"Fitted on: {figures}; {verdict}"
+    if not (outcome.recalled or outcome.improved):
+        return f"{fitted}, and the new text is not learned."
     return (
-        f"The new text is recalled from now on. Fitted on: {figures}; {verdict}.\n"
+        f"{'The new text is recalled from now on. ' if outcome.recalled else ''}{fitted}.\n"
         f"Saved as {outcome.path}\nGo back: lstm-complete update {name} --undo"
     )

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lstm_complete import recollection
 from lstm_complete.errors import CorpusError
 from lstm_complete.model_file import Contents
 from lstm_complete.training.examples import split
+from lstm_complete.training.learned import learned
 from lstm_complete.training.network import Network
 from lstm_complete.training.optimization import evaluate
 from lstm_complete.training.start import Start
@@ -47,7 +47,9 @@ def refit(
         with the better weights, and the bits a character on text kept back before and after.
 
     Raises:
-        CorpusError: Nothing is kept back, neither of what the model has read nor of the news.
+        ModelFormatError: The model does not know what it was trained on.
+        CorpusError: What it has read cannot be read again where it holds none of it; or nothing is kept back, neither
+            of that nor of the news.
     """
     started = time.monotonic()
     weights = Start(old, adapt=False).on([])
@@ -87,7 +89,7 @@ def _prepare(
 ) -> Prepared:
     rng = np.random.default_rng(settings.seed)
     added, kept_from_news = split(news, rng)
-    documents = [*recollection.documents(old), *added]
+    documents = [*learned(old), *added]
     kept_back = [*old.metadata["held_out_text"], *kept_from_news]
     if not kept_back:
         raise CorpusError(

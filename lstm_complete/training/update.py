@@ -57,11 +57,13 @@ class Outcome:
         path: The model's file.
         before: Bits a character on all text kept back, with the old weights.
         after: The same with the best new weights.
+        recalled: Whether the new text is recalled, whatever the weights.
     """
 
     path: Path
     before: float
     after: float
+    recalled: bool
 
     @property
     def improved(self) -> bool:
@@ -79,11 +81,16 @@ def find_news(contents: Contents) -> News:
         CorpusError: A file or a folder that it was trained on cannot be read.
     """
     ledger = Ledger.from_contents(contents)
-    gone = tuple(path for path in ledger.paths if not os.path.lexists(path))
-    there = replace(ledger, paths=tuple(path for path in ledger.paths if path not in gone))
+    there, gone = still_there(ledger)
     corpus = read_again(contents, there, known=ledger.digests)
     news = without(ledger.news(corpus), Forgotten.of(contents.metadata))
     return News(ledger, corpus, list(news), gone)
+
+
+def still_there(ledger: Ledger) -> tuple[Ledger, tuple[str, ...]]:
+    """A ledger without the files and folders to read that are not there any more; and these."""
+    gone = tuple(path for path in ledger.paths if not os.path.lexists(path))
+    return replace(ledger, paths=tuple(path for path in ledger.paths if path not in gone)), gone
 
 
 def read_again(contents: Contents, ledger: Ledger, known: Collection[str] = ()) -> Corpus:
@@ -113,8 +120,9 @@ def update(
     """Learn what is new since a model was trained or last updated.
 
     The new text is recalled as soon as it has been read. Then the weights are fitted on, from where they are, to the
-    old text and the new; they are replaced where that lowers the loss on text kept back of both. `store.undo` brings
-    back the model from before.
+    old text and the new; they are replaced where that lowers the loss on text kept back of both. A model without recall
+    learns by its weights alone: where they are not replaced, it stays as it was. `store.undo` brings back the model
+    from before.
 
     Args:
         name: The model.
@@ -146,7 +154,8 @@ def update(
         settings = replace(settings_of(old), budget_s=seconds, epochs=epochs)
         ledger = news.ledger.with_news(news.corpus, news.documents)
         recalling, fitting = refit(old, news.documents, settings, on_progress)
-        store.save(name, _told(recalling, ledger), keep_old=True)
+        if settings.recall:
+            store.save(name, _told(recalling, ledger), keep_old=True)
         fitted, before, after = fitting()
         account = {
             "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
@@ -156,8 +165,13 @@ def update(
             "before": before,
             "after": after,
         }
-        model_file.write(path, _told(fitted, ledger.with_update(account)))
-        return Outcome(path, before, after)
+        outcome = Outcome(path, before, after, settings.recall)
+        new = _told(fitted, ledger.with_update(account))
+        if outcome.recalled:
+            model_file.write(path, new)
+        elif outcome.improved:
+            store.save(name, new, keep_old=True)
+        return outcome
 
 
 def _told(contents: Contents, ledger: Ledger) -> Contents:
