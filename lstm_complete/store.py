@@ -22,6 +22,7 @@ from lstm_complete.settings import DEFAULT_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from lstm_complete.model_file import Contents
 
@@ -112,7 +113,7 @@ def writing(name: str) -> Iterator[Path]:
     _make(path.parent)
     with ExitStack() as held:
         with _explained(path):
-            held.enter_context(locked(path.with_name(f".{path.name}.lock"), f"The model {_quoted(name)}"))
+            held.enter_context(_lock(path, name))
         model_file.remove_leftovers(path)
         yield path
 
@@ -193,20 +194,31 @@ def names() -> list[str]:
     return sorted(stem for stem in stems if _problem_with(stem) is None)
 
 
-def remove(name: str) -> None:
-    """Delete a model.
+def files_of(name: str) -> list[Path]:
+    """A model's file and the version before it, as far as they are there.
 
     Raises:
-        UnknownModelError: If there is none of that name.
-        StoreError: If it cannot be deleted.
+        StoreError: The name does not fit.
     """
     path = place_of(name)
-    try:
-        path.unlink()
-        _previous(path).unlink(missing_ok=True)
-        model_file.remove_leftovers(path)
-    except (FileNotFoundError, NotADirectoryError):
+    return [file for file in (path, _previous(path)) if os.path.lexists(file)]
+
+
+def remove(name: str) -> None:
+    """Delete a model, and the version before it.
+
+    Raises:
+        UnknownModelError: If there is neither.
+        StoreError: If it cannot be deleted, or another process is writing it.
+    """
+    path = place_of(name)
+    if not files_of(name):
         _unknown(name)
+    try:
+        with _lock(path, name):
+            for file in reversed(files_of(name)):  # no version is ever left without the model that replaced it
+                file.unlink(missing_ok=True)
+            model_file.remove_leftovers(path)
     except OSError as error:
         raise StoreError(f"{path} cannot be removed: {error.strerror or error}. Check its permissions.") from error
 
@@ -221,6 +233,10 @@ def place_of(name: str) -> Path:
     if problem is not None:
         _refuse(name, problem)
     return home() / f"{name}{SUFFIX}"
+
+
+def _lock(path: Path, name: str) -> AbstractContextManager[None]:
+    return locked(path.with_name(f".{path.name}.lock"), f"The model {_quoted(name)}")
 
 
 def _make(folder: Path) -> None:

@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from lstm_complete import model_file, store
+from lstm_complete import model_file, starter, store
 from lstm_complete.cli import main
 
 # Models
@@ -82,6 +82,25 @@ def test_remove_asks_first(model_path, empty_home, capsys, monkeypatch):
     path.write_bytes(b"damaged")
     assert main(["remove", "old", "--yes"]) == 0
     assert not path.exists()
+
+
+def test_remove_asks_about_a_version_before_that_is_left_alone(empty_home, capsys, monkeypatch):
+    empty_home.mkdir()
+    previous = empty_home / "old.previous"
+    previous.touch()
+    monkeypatch.setattr(sys, "stdin", io.StringIO("n\n"))
+    assert main(["remove", "old"]) == 1
+    assert f"Delete {previous}?" in capsys.readouterr().out
+    assert previous.exists()
+
+
+@pytest.mark.parametrize("name", ["default", "starter"])
+def test_the_packages_own_file_is_never_offered_for_removal(empty_home, refused, monkeypatch, name):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    code, line = refused("remove", name)
+    assert (code, f'No model "{name}"' in line) == (6, True)
+    assert starter.PATH.exists()
+    assert not empty_home.exists()
 
 
 def truncated(data):

@@ -4,6 +4,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +88,28 @@ def test_removing_deletes_the_model():
     assert store.names() == []
     with pytest.raises(UnknownModelError):
         store.remove("notes")
+
+
+def test_a_model_that_is_being_written_is_not_removed(home):
+    store.save("notes", CONTENTS)
+    before = sorted(home.iterdir())
+    with store.writing("notes") as path, ThreadPoolExecutor() as other:
+        half_written = path.with_name(f".{path.name}.half.tmp")
+        half_written.touch()
+        with pytest.raises(StoreError, match='The model "notes" is being written by another process'):
+            other.submit(store.remove, "notes").result()
+        half_written.unlink()
+    assert sorted(home.iterdir()) == before
+
+
+def test_removing_deletes_the_version_before_too_even_where_nothing_else_is_there(home):
+    for name in ("notes", "old"):
+        store.save(name, CONTENTS)
+        store.save(name, CONTENTS, keep_old=True)
+    (home / "old.safetensors").unlink()
+    for name in ("notes", "old"):
+        store.remove(name)
+    assert list(home.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -120,10 +120,10 @@ def run_plot(options: argparse.Namespace) -> int:
 
 def run_remove(options: argparse.Namespace) -> int:
     """Ask, then delete."""
-    path = store.path_of(options.name)
-    if not options.yes and path.exists():
+    files = store.files_of(options.name)
+    if files and not options.yes:
         try:
-            answer = input(f"Delete {path}? [y/N] ")
+            answer = input(f"Delete {' and '.join(map(str, files))}? [y/N] ")
         except EOFError:
             answer = ""
         if answer.strip().lower() not in ("y", "yes"):
