@@ -10,7 +10,7 @@ import torch
 
 from lstm_complete.settings import ModelShape
 from lstm_complete.training.interpolation import go_as_far_as_is_sure
-from lstm_complete.training.network import Network
+from lstm_complete.training.network import Losses, Network
 
 
 @pytest.fixture
@@ -25,11 +25,13 @@ def test_weights_stop_where_the_loss_is_least(network: Network, wanted: float) -
         for weights in network.parameters():
             weights.add_(1.0)
 
-    def losses() -> torch.Tensor:
+    def losses() -> Losses:
         gone = (network.state_dict()["gate.shares.bias"] - first["gate.shares.bias"]).mean()
-        return (gone - wanted).abs().repeat(50)
+        return Losses(*[(gone - wanted).abs().repeat(50)] * 3)
 
-    assert go_as_far_as_is_sure(first, network, losses) == wanted
+    gone, there = go_as_far_as_is_sure(first, network, losses(), losses)
+    assert gone == wanted
+    assert torch.equal(there.mixture, losses().mixture), "the losses are those of the weights as they are then"
     for name, weights in network.state_dict().items():
         torch.testing.assert_close(weights, first[name] + wanted)
 
@@ -45,8 +47,10 @@ def test_the_less_the_text_kept_back_says_the_less_weights_are_moved(
     unsure = torch.from_numpy(np.random.default_rng(0).normal(0, noise, 100)).float()
     unsure -= unsure.mean()
 
-    def losses() -> torch.Tensor:
+    def losses() -> Losses:
         gone = (network.state_dict()["gate.shares.bias"] - first["gate.shares.bias"]).mean()
-        return (gone - 0.85).square() + unsure * gone  # best at 0.85, token by token elsewhere
+        return Losses(*[(gone - 0.85).square() + unsure * gone] * 3)  # best at 0.85, token by token elsewhere
 
-    assert least <= go_as_far_as_is_sure(first, network, losses) <= most
+    gone, there = go_as_far_as_is_sure(first, network, losses(), losses)
+    assert least <= gone <= most
+    assert torch.equal(there.mixture, losses().mixture)

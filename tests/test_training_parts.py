@@ -229,6 +229,7 @@ def test_an_interrupt_keeps_the_best_so_far() -> None:
     network = optimization.run(seed=0)
     assert optimization.stopped == "interrupted"
     best = min(point["validation_loss"] for point in optimization.curve)
+    assert optimization.reached.loss == best
     assert evaluate(network, examples, optimization.plan).loss == pytest.approx(best, abs=1e-5)
 
 

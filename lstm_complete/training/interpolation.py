@@ -25,32 +25,37 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
+    from lstm_complete.training.network import Losses
+
 # Tried in this order, until one is worse than the best by more than an error.
 _SHARES = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25, 0.1, 0.0)
 
 
-def go_as_far_as_is_sure(first: Mapping[str, Tensor], network: nn.Module, losses: Callable[[], Tensor]) -> float:
+def go_as_far_as_is_sure(
+    first: Mapping[str, Tensor], network: nn.Module, at_end: Losses, losses: Callable[[], Losses]
+) -> tuple[float, Losses]:
     """Set a network's weights to those between the first and its own that do best, or as well but are nearer the first.
 
     Args:
         first: Its `state_dict` when the training began.
         network: As it is at the end.
-        losses: Of it, token by token on text kept back.
+        at_end: Its losses as it is, token by token on text kept back.
+        losses: What they are when asked.
 
     Returns:
-        The share of the way that was gone.
+        The share of the way that was gone, and the losses there.
     """
     last = {name: weights.clone() for name, weights in network.state_dict().items()}
-    gone, best = 1.0, losses()
+    gone, there, best = 1.0, at_end, at_end.mixture
     for share in _SHARES[1:]:
         _go(first, last, share, network)
         found = losses()
-        worse = found - best
+        worse = found.mixture - best
         if float(worse.mean()) > float(worse.std()) / math.sqrt(len(worse)):
             break
-        gone, best = share, min(found, best, key=lambda each: float(each.mean()))
+        gone, there, best = share, found, min(found.mixture, best, key=lambda each: float(each.mean()))
     _go(first, last, gone, network)
-    return gone
+    return gone, there
 
 
 def _go(first: Mapping[str, Tensor], last: Mapping[str, Tensor], share: float, network: nn.Module) -> None:

@@ -35,8 +35,8 @@ _PATIENCE = 0.35  # of the schedule without a better validation loss, before it 
 # least. With 15 in two minutes, a quarter of the time went into them.
 _VALIDATIONS, _READ_BETWEEN = 15, 16
 
-# What comes after the last step takes as long as so many validations: one, the way there (`interpolation`), the report.
-_EVALUATIONS_AFTER = 5
+# What comes after the last step takes as long as so many validations: one, and the way there (`interpolation`).
+_EVALUATIONS_AFTER = 3
 
 
 class Validation(NamedTuple):
@@ -45,6 +45,14 @@ class Validation(NamedTuple):
     loss: float
     lstm_loss: float
     accuracy: float
+
+
+class _Best(NamedTuple):
+    """The best weights so far, and their losses on held-out text: the mean, and at each entry."""
+
+    loss: float
+    losses: Losses
+    weights: dict[str, Any]
 
 
 @dataclass
@@ -59,6 +67,7 @@ class Optimization:
         curve: A point for each validation.
         stopped: Why it ended.
         gone: The share of the way from the weights it began with, where it began with any.
+        reached: The network that came of it, on held-out text; there once it has run.
     """
 
     plan: Plan
@@ -68,9 +77,10 @@ class Optimization:
     curve: list[dict[str, float | None]] = field(default_factory=list)
     stopped: str = "budget"
     gone: float = 1.0
+    reached: Validation = field(init=False)
     _averaged: AveragedModel = field(init=False)
     _latest: Validation | None = field(default=None, init=False)
-    _best: tuple[float, dict[str, Any]] = field(default=(math.inf, {}), init=False)
+    _best: _Best | None = field(default=None, init=False)
     _best_at: float = field(default=0.0, init=False)  # share of the schedule
     _evaluation_s: float = field(default=0.0, init=False)
 
@@ -93,17 +103,21 @@ class Optimization:
             self._loop(network, np.random.default_rng(seed))
         except KeyboardInterrupt:
             self.stopped = "interrupted"
-        if not self._best[1]:
+        if self._best is None:
             self._validate(0.0, 0, 0.0, None)
-        if not self._best[1]:
+        if self._best is None:
             raise TrainingError(
                 "expected a finite loss on held-out text, found none; train again with another --seed, "
                 "or with --precision float32"
             )
         best = Network(plan.shape, plan.dropout).to(plan.device)
-        best.load_state_dict(self._best[1])
+        best.load_state_dict(self._best.weights)
+        losses = self._best.losses
         if plan.weights is not None and not plan.weights.start.frozen:
-            self.gone = go_as_far_as_is_sure(first, best, lambda: losses_of(best, self.validation, plan).mixture)
+            self.gone, losses = go_as_far_as_is_sure(
+                first, best, losses, lambda: losses_of(best, self.validation, plan)
+            )
+        self.reached = means_of(losses, self.validation)
         return best.eval()
 
     def _loop(self, network: Network, rng: np.random.Generator) -> None:
@@ -171,7 +185,8 @@ class Optimization:
     def _validate(self, done: float, epoch: int, seconds: float, training_loss: float | None) -> None:
         network = cast("Network", self._averaged.module)
         started = time.monotonic()
-        self._latest = found = evaluate(network, self.validation, self.plan)
+        losses = losses_of(network, self.validation, self.plan)
+        self._latest = found = means_of(losses, self.validation)
         self._evaluation_s = time.monotonic() - started
         self.curve.append(
             {
@@ -182,8 +197,8 @@ class Optimization:
                 "validation_accuracy": found.accuracy,
             }
         )
-        if found.loss < self._best[0]:
-            self._best = (found.loss, deepcopy(network.state_dict()))
+        if found.loss < (self._best.loss if self._best else math.inf):
+            self._best = _Best(found.loss, losses, deepcopy(network.state_dict()))
             self._best_at = done
 
     def _stale(self, done: float) -> bool:
@@ -248,7 +263,11 @@ def losses_of(network: Network, examples: Examples, plan: Plan) -> Losses:
 
 def evaluate(network: Network, examples: Examples, plan: Plan) -> Validation:
     """Means over all tokens."""
-    found = losses_of(network, examples, plan)
+    return means_of(losses_of(network, examples, plan), examples)
+
+
+def means_of(found: Losses, examples: Examples) -> Validation:
+    """The same, of losses that are known."""
     right = found.argmax == examples.targets
     # On the processor: Apple's MPS has no float64.
     return Validation(*(float(each.cpu().double().mean()) for each in (found.mixture, found.lstm, right)))

@@ -68,14 +68,14 @@ def refit(
             optimization = optimization_of(prepared, settings, time.monotonic() - started, on_progress)
             planned = replace(optimization.plan, learning_rate=_LEARNING_RATE, epochs=settings.epochs or _EPOCHS)
             optimization.plan = planned
-            before = evaluate(start.to(planned.device), optimization.validation, planned).loss
-            found = optimization.run(settings.seed)
-            after = evaluate(found, optimization.validation, planned).loss
-            best = found if after < before else start
-            report = {**old.metadata["report"], **figures(best, optimization, prepared)}
+            before = evaluate(start.to(planned.device), optimization.validation, planned)
+            fitted = optimization.run(settings.seed)
+            after = optimization.reached
+            best, found = (fitted, after) if after.loss < before.loss else (start, before)
+            report = {**old.metadata["report"], **figures(best, found, optimization, prepared)}
         bits = len(prepared.validation.targets) / prepared.validation.characters / math.log(2)
         better = {**metadata, "report": {**report, "characters": _characters(report, news)}}
-        return Contents(better, tensors_of(best, prepared)), before * bits, after * bits
+        return Contents(better, tensors_of(best, prepared)), before.loss * bits, after.loss * bits
 
     return Contents(metadata, tensors_of(start, prepared)), fitting
 

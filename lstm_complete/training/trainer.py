@@ -22,7 +22,7 @@ from lstm_complete.provenance import Provenance
 from lstm_complete.settings import MINIMUM_CHARACTERS, MOST_LAYERS, TrainingSettings
 from lstm_complete.training import held_out
 from lstm_complete.training.examples import Examples, split
-from lstm_complete.training.optimization import Optimization, Validation, evaluate, losses_of
+from lstm_complete.training.optimization import Optimization, Validation, losses_of
 from lstm_complete.training.plan import plan
 from lstm_complete.training.progress import no_progress
 from lstm_complete.training.vocabulary import learn_vocabulary
@@ -110,7 +110,7 @@ def fit(
         network = optimization.run(settings.seed)
         on_progress(Progress("check", 0.0, 0.0))
         report = {
-            **figures(network, optimization, prepared),
+            **figures(network, optimization.reached, optimization, prepared),
             "trained_on": _sources(documents),
             "characters": _characters(documents),
             "seconds": time.monotonic() - started,
@@ -248,10 +248,9 @@ def described(prepared: Prepared, settings: TrainingSettings, *, lines: bool) ->
     }
 
 
-def figures(network: Network, optimization: Optimization, prepared: Prepared) -> dict[str, Any]:
-    """What a report says of a network: its course, and how good it is on text kept back."""
+def figures(network: Network, found: Validation, optimization: Optimization, prepared: Prepared) -> dict[str, Any]:
+    """What a report says of a network: its course, and how good it was found on text kept back."""
     validation = optimization.validation
-    found = evaluate(network, validation, optimization.plan)
     tokens, characters = len(validation.targets), validation.characters
     bits = tokens / characters / math.log(2)
     recalled = None
