@@ -63,7 +63,7 @@ class Ledger:
 
     Attributes:
         paths: Files and folders to read, as absolute paths.
-        histories: Programs whose histories to read.
+        histories: Programs whose histories to read, or histories by their absolute paths.
         sources: What was found there.
         lines: Checksums of the lines learned, source by source; uint32, shape (lines,).
         updates: What each update did.

@@ -107,6 +107,15 @@ def test_an_unknown_history_is_refused_with_the_known_ones():
         texts("git")
 
 
+def test_a_history_that_is_named_by_its_path_is_that_file_wherever_one_is(tmp_path, monkeypatch):
+    tree(tmp_path, {"old/history": "ls\n"})
+    monkeypatch.chdir(tmp_path / "old")
+    for named in ("history", "../old/history", "~/old/history"):
+        corpus = read_corpus([], histories=[f"bash:{named}", "bash:history"])
+        assert corpus.histories == (f"bash:{tmp_path}/old/history",) * 2
+        assert [document.source for document in corpus.documents] == [f"{tmp_path}/old/history"]
+
+
 def test_a_file_that_is_named_like_a_history_is_read_in_its_format(tmp_path):
     tree(tmp_path, {"old/.zsh_history": b": 1:0;echo \xc3\x83\x80\n", "old/fish_history": "- cmd: a\\nb\n  when: 1\n"})
     corpus = read_corpus([tmp_path / "old"])

@@ -90,6 +90,49 @@ def test_a_file_that_was_deleted_keeps_nobody_from_learning_the_rest(texts, prin
     assert len(texts_held) > 1
 
 
+@pytest.fixture
+def histories(texts, monkeypatch):
+    """The same model, which believes that it was trained on nothing but histories; sets which."""
+    monkeypatch.setenv("HOME", str(texts))
+    monkeypatch.delenv("HISTFILE", raising=False)
+
+    def trained_on(*names):
+        contents = store.load("m")
+        store.save("m", Ledger.of(read_corpus([], histories=names)).kept_in(contents))
+
+    return trained_on
+
+
+def test_a_history_that_was_named_by_a_relative_path_is_read_again_from_anywhere(
+    texts, histories, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(texts)
+    histories("bash:.bash_history")
+    monkeypatch.chdir(tmp_path)
+    assert news_of() == []
+    append(texts / ".bash_history", ["zebra six"])
+    assert [text for _, _, text in news_of()] == ["zebra six"]
+
+
+@pytest.mark.parametrize("name", ["bash", "bash:~/.bash_history"])
+@pytest.mark.parametrize("others", [(), ("python",)])
+def test_a_history_that_was_deleted_keeps_nobody_from_learning_the_rest(texts, histories, name, others):
+    (texts / ".python_history").write_text("zebra = 1\n", "utf-8")
+    histories(name, *others)
+    (texts / ".bash_history").unlink()
+    append(texts / ".python_history", ["zebra = 2"])
+    news = find_news(store.load("m"))
+    assert news.gone == (name.replace("~", str(texts)),)
+    assert [each.text for each in news.documents] == ["zebra = 2"] * len(others)
+    assert news.ledger.histories == (*news.gone, *others), "it may come back"
+
+
+def test_nothing_is_new_in_a_history_that_was_emptied(texts, histories):
+    histories("bash:~/.bash_history")
+    (texts / ".bash_history").write_text("", "utf-8")
+    assert news_of() == []
+
+
 def test_nothing_is_new_in_what_has_not_changed(texts, printed):
     before = store.path_of("m").read_bytes()
     assert news_of() == []

@@ -80,7 +80,8 @@ class CutLine:
 class Corpus:
     """Everything that was read, in the order in which it was found, and everything that was not.
 
-    `paths` (absolute, standard input aside) and `histories` are what was asked for, and can be asked for again.
+    `paths` (standard input aside) and `histories` are what was asked for, with absolute paths: it can be asked for
+    again, from any folder.
     """
 
     documents: tuple[Document, ...]

@@ -18,7 +18,7 @@ from lstm_complete.corpus.documents import Corpus, CutLine, Document, FileRead, 
 from lstm_complete.corpus.files import Found, find_files, resolved, shown, why
 from lstm_complete.corpus.histories.places import Places
 from lstm_complete.corpus.histories.reading import read_history
-from lstm_complete.corpus.histories.source import Source, find, format_of
+from lstm_complete.corpus.histories.source import Source, find, format_of, placed
 from lstm_complete.corpus.withholding import HOLDS_A_SECRET, withhold
 from lstm_complete.errors import CorpusError
 from lstm_complete.secrets import SecretFilter
@@ -42,7 +42,7 @@ def read_corpus(
     lines: bool | None = None,
     stdin: TextIO | BinaryIO | None = None,
     secrets: SecretFilter | None = None,
-    known: Collection[str] = (),
+    known: Collection[str] | None = None,
 ) -> Corpus:
     """Read the text that paths and histories stand for.
 
@@ -59,7 +59,7 @@ def read_corpus(
             (a history, or prose or code by its suffix) or its text (`looks_like_lines`).
         stdin: What to read for "-"; None is the process's own standard input.
         secrets: Which lines are cut out because they hold secrets; None for all that we know, and the user's own.
-        known: SHA-256 of files that need not be read; where nothing but these is found, the corpus is empty.
+        known: SHA-256 of files that need not be read again; None for a first reading, which must find some text.
 
     Returns:
         The documents, which files they came from, and what was skipped and why.
@@ -78,9 +78,11 @@ def read_corpus(
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             else:
-                reading.add_once(str(resolved(item.path)), shown(item.path), partial(_read_file, item, lines, known))
+                read = partial(_read_file, item, lines, known or ())
+                reading.add_once(str(resolved(item.path)), shown(item.path), read)
+    histories = tuple(map(placed, histories))
     _add_histories(reading, histories)
-    if not reading.documents and not known:
+    if not reading.documents and known is None:
         raise CorpusError(_no_text([*paths, *histories], reading.skipped))
     return Corpus(
         tuple(reading.documents),
@@ -88,7 +90,7 @@ def read_corpus(
         tuple(reading.skipped),
         tuple(reading.cut),
         tuple(os.path.abspath(path) for path in paths if os.fspath(path) != STANDARD_INPUT),  # noqa: PTH100 - links stay
-        tuple(histories),
+        histories,
     )
 
 

@@ -36,7 +36,7 @@ def learned(contents: Contents) -> list[Document]:
     ledger = Ledger.from_contents(contents)
     there, gone = still_there(ledger)
     readable = there.paths or there.histories
-    found = ledger.learned(read_again(contents, there)) if readable else []
+    found = ledger.learned(read_again(contents, there, known=())) if readable else []
     share = count_lines(found) / max(len(ledger.lines), 1)
     if share < _LEAST_FOUND:
         where = f" ({', '.join(gone)} not there any more)" if gone else ""

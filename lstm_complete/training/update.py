@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lstm_complete import model_file, store
 from lstm_complete.corpus import read_corpus
+from lstm_complete.corpus.histories import Places, is_there
 from lstm_complete.forgetting import without
 from lstm_complete.forgotten import Forgotten
 from lstm_complete.ledger import Ledger
@@ -35,7 +36,7 @@ class News:
         ledger: Of the model as it is.
         corpus: What was read again.
         documents: What is new in it.
-        gone: Files and folders that it was trained on and that are not there any more.
+        gone: Files, folders and histories that it was trained on and that are not there any more.
     """
 
     ledger: Ledger
@@ -88,21 +89,24 @@ def find_news(contents: Contents) -> News:
 
 
 def still_there(ledger: Ledger) -> tuple[Ledger, tuple[str, ...]]:
-    """A ledger without the files and folders to read that are not there any more; and these."""
-    gone = tuple(path for path in ledger.paths if not os.path.lexists(path))
-    return replace(ledger, paths=tuple(path for path in ledger.paths if path not in gone)), gone
+    """A ledger without the files, folders and histories to read that are not there any more; and these."""
+    places = Places.of_this_user()
+    paths = tuple(path for path in ledger.paths if os.path.lexists(path))
+    histories = tuple(history for history in ledger.histories if is_there(history, places))
+    gone = tuple(each for each in (*ledger.paths, *ledger.histories) if each not in {*paths, *histories})
+    return replace(ledger, paths=paths, histories=histories), gone
 
 
-def read_again(contents: Contents, ledger: Ledger, known: Collection[str] = ()) -> Corpus:
+def read_again(contents: Contents, ledger: Ledger, known: Collection[str] | None = None) -> Corpus:
     """Read what a model was trained on where it stands now, as it was read then.
 
     Args:
         contents: The model.
         ledger: Its own.
-        known: Digests of files that need not be read.
+        known: Digests of files that need not be read, where only what is new is wanted.
 
     Raises:
-        CorpusError: A file or a folder that it was trained on is not there any more, or cannot be read.
+        CorpusError: A file, a folder or a history that it was trained on is not there any more, or cannot be read.
     """
     settings = settings_of(contents)
     secrets = SecretFilter.of_user(settings.exclude)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,6 +91,20 @@ def find(history: str, places: Places) -> Iterator[Source]:
         yield Source(Path(path), FORMATS[name], named=True)
     else:
         yield from _usual(FORMATS[name], places)
+
+
+def placed(history: str) -> str:
+    """A history that the user named, its path absolute and its ~ expanded: the shell leaves `git:~/notes` as it is."""
+    name, _, path = history.partition(":")
+    return f"{name}:{os.path.abspath(os.path.expanduser(path))}" if path else history  # noqa: PTH100, PTH111 - links stay
+
+
+def is_there(history: str, places: Places) -> bool:
+    """Whether there is anything at what a history stands for; `all` is whatever there is."""
+    name, _, path = history.partition(":")
+    if path:
+        return os.path.lexists(path)
+    return name not in FORMATS or bool(_existing(FORMATS[name], places))
 
 
 def found_on_this_machine(places: Places) -> list[Source]:
