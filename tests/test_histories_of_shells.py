@@ -5,9 +5,12 @@ import time
 
 import pytest
 from hosts import needs
+from hypothesis import given
+from hypothesis import strategies as st
 from typed_history import type_into
 
 from lstm_complete.corpus import read_corpus
+from lstm_complete.corpus.histories.bash import parse
 
 PROMPT = "@@ "
 TYPED = [
@@ -67,6 +70,35 @@ def test_bash_when_times_were_asked_for_later(tmp_path):
     (tmp_path / ".bash_history").write_text("before\nwith a # in it\n")
     type_into_bash(tmp_path, HISTTIMEFORMAT="%s ", HISTCONTROL="")
     assert texts(f"bash:{tmp_path}/.bash_history") == ["before", "with a # in it", *READ]
+
+
+@pytest.mark.parametrize(
+    "comment", ["#4521", "#20261126", "#0000000001", "#9876543210", "#1795445595000", "# 1795445595"]
+)
+def test_a_number_in_a_comment_of_bash_is_no_time(comment):
+    lines = ["ls", comment, "git status", "git pull", "make"]
+    assert [(entry.text, entry.line, entry.time) for entry in parse("\n".join(lines))] == [
+        (line, number, None) for number, line in enumerate(lines, 1)
+    ]
+
+
+def test_lines_of_bash_are_one_entry_between_two_times_and_behind_the_last_one_each_its_own():
+    text = "before\n#1795445595\nfor i in 1\n#4521\ndone\n#999999999\nls\nafter times\nwere asked for no more"
+    assert [tuple(entry) for entry in parse(text)] == [
+        ("before", 1, None, False),
+        ("for i in 1\n#4521\ndone", 3, 1_795_445_595.0, False),
+        ("ls", 7, 999_999_999.0, False),
+        ("after times", 8, None, False),
+        ("were asked for no more", 9, None, False),
+    ]
+
+
+@given(st.lists(st.sampled_from(["ls", "", "#4521", "# a", "#1795445595", "#1795445600", "\u2028"])))
+def test_no_line_of_bash_is_lost_or_moved_but_the_times(lines):
+    entries = list(parse("\n".join(lines)))
+    placed = [place for entry in entries for place in enumerate(entry.text.split("\n"), entry.line)]
+    written = enumerate("\n".join(lines).split("\n"), 1)
+    assert placed == [(number, line) for number, line in written if not line.startswith("#17954")]
 
 
 @needs("zsh")

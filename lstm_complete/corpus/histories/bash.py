@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lstm_complete.corpus.histories.entry import Entry, Format, text_file
@@ -14,26 +15,33 @@ if TYPE_CHECKING:
 
     from lstm_complete.corpus.histories.places import Places
 
-_TIME = re.compile(r"#(\d{1,12})")
+_TIME = re.compile(r"#(\d{9,10})")
+# 1973 to 2106. Fewer digits are the number of an issue, more are a time of no shell.
+_TIMES = range(100_000_000, 2**32)
 
 
 def parse(text: str) -> Iterator[Entry]:
-    """Lines before the first time are entries of their own: they were written before times were asked for."""
-    time: float | None = None
-    lines: list[str] = []
-    start = 1
-    for number, line in enumerate(text.split("\n"), 1):
-        stamp = _TIME.fullmatch(line)
-        if stamp is None and time is None:
-            yield Entry(line, number)
-        elif stamp is None:
-            lines.append(line)
-        else:
-            if lines:
-                yield Entry("\n".join(lines), start, time)
-            time, lines, start = float(stamp.group(1)), [], number + 1
-    if lines:
-        yield Entry("\n".join(lines).rstrip("\n"), start, time)
+    """Lines between two times are one entry, all others entries of their own.
+
+    Those before the first time were written before times were asked for, and those behind the last one may have been
+    when they no longer were: to take the last entry apart costs less than to take the rest of a history for one entry.
+    """
+    lines = text.split("\n")
+    times = [(index, time) for index, line in enumerate(lines) if (time := _time(line))]
+    first, last = (times[0][0], times[-1][0]) if times else (len(lines), len(lines))
+    for index in range(first):
+        yield Entry(lines[index], index + 1)
+    for (index, time), (following, _) in pairwise(times):
+        if following > index + 1:
+            yield Entry("\n".join(lines[index + 1 : following]), index + 2, time)
+    for index in range(last + 1, len(lines)):
+        yield Entry(lines[index], index + 1, times[-1][1] if index == last + 1 else None)
+
+
+def _time(line: str) -> float | None:
+    """Seconds since 1970, where a line is a time that bash wrote, and no comment that a person did."""
+    stamp = _TIME.fullmatch(line)
+    return float(stamp[1]) if stamp and int(stamp[1]) in _TIMES else None
 
 
 def _places(places: Places) -> list[Path]:
