@@ -1,5 +1,6 @@
 """Which histories are found and read, which of their entries count, and what happens to damaged ones."""
 
+import math
 import os
 import re
 import subprocess
@@ -169,6 +170,12 @@ def test_a_time_in_the_future_ages_nothing_and_a_clock_that_went_backwards_chang
     assert chosen([entry._replace(time=-5.0) for entry in written]) == (["a", "b", "c", "a", "b"], {})
 
 
+@pytest.mark.parametrize("time", [NOW + 3 * DAY, NOW * 1000, 0.0, -5.0, math.nan, math.inf])
+def test_what_was_written_at_no_possible_time_is_of_no_known_one(time):
+    found = worth([Entry("a", 1, time), Entry("b", 2, NOW)], now=NOW, leading_space_hides=False, ignored=None)
+    assert found.entries == [Entry("a", 1, None), Entry("b", 2, NOW)]
+
+
 def test_lines_that_start_with_a_space_stay_out_where_that_is_the_custom(tmp_path):
     tree(tmp_path, {".bash_history": " mysql -px\nls\n", ".sqlite_history": "select 1\n  from t\n"})
     corpus = read_corpus([], histories=["bash", "sqlite3"])
@@ -246,7 +253,7 @@ def test_an_unreadable_history_is_an_error_when_named(tmp_path):
     ["{}", "x" * 200, '{"locs": [         1,          2,          3,          4],\n "index": {}, "data": {}}'],
 )
 def test_a_damaged_session_of_xonsh_does_not_cost_the_others(tmp_path, content):
-    cmds = '[{"inp": "echo \\ud800", "ts": [5.0, 6.0], "rtn": 0}, {"inp": 3}, 4]'
+    cmds = f'[{{"inp": "echo \\ud800", "ts": [{"9" * 400}, 6.0], "rtn": 0}}, {{"inp": 3}}, 4]'
     index = f'{{"offsets": {{"cmds": [0, 0, 9]}}, "sizes": {{"cmds": [1, 1, {len(cmds)}]}}}}'
     head = f'{{"locs": [{69:>10}, {len(index):>10}, {69 + len(index) + 11:>10}, {99:>10}],\n "index": '
     good = f'{head}{index},\n "data": {{"cmds": {cmds}, "env": {{"KEY": "hunter2"}}}}\n}}\n'
@@ -270,14 +277,16 @@ def repository(tmp_path, monkeypatch):
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     place = tmp_path / "repository"
 
-    def git(*arguments, author="Me <me@here.example>"):
+    def git(*arguments, author="Me <me@here.example>", written=""):
         name, _, address = author.rstrip(">").partition(" <")
         identity = {
             f"GIT_{role}_{part}": value
             for role in ("AUTHOR", "COMMITTER")
             for part, value in (("NAME", name), ("EMAIL", address))
         }
-        subprocess.run(["git", "-C", place, *arguments], check=True, capture_output=True, env=os.environ | identity)
+        command, surroundings = ["git", "-C", place, *arguments], os.environ | identity
+        done = subprocess.run(command, check=True, capture_output=True, text=True, input=written, env=surroundings)
+        return done.stdout.strip()
 
     place.mkdir()
     git("init", "-b", "main")
@@ -299,6 +308,17 @@ def test_commit_messages_of_the_user_without_merges_and_trailers(repository):
     assert sorted(document.text for document in corpus.documents) == ["Begin\n\nWith é.", "By another", "On the side"]
     assert corpus.files[0].read_as == "commit messages"
     assert all(abs(document.time - time.time()) < 3600 for document in corpus.documents)
+
+
+@needs("git")
+@pytest.mark.parametrize("date", ["99999999999999 +0000", "no date", ""])
+def test_a_commit_of_no_possible_date_has_no_time(repository, date):
+    place, git = repository
+    head = git("rev-parse", "HEAD^{tree}")
+    commit = f"tree {head}\nauthor Me <me@here.example> {date}\ncommitter Me <me@here.example> 5 +0000\n\nBogus\n"
+    git("reset", "--hard", git("hash-object", "-t", "commit", "-w", "--literally", "--stdin", written=commit))
+    [document] = read_corpus([], histories=[f"git-all:{place}"]).documents
+    assert (document.text, document.time) == ("Bogus", None)
 
 
 @needs("git")

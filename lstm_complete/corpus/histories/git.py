@@ -58,7 +58,7 @@ def _read(repository: Path, *chosen: str) -> Entries | NotText:
     for row, (time, message) in enumerate(zip(fields[::2], fields[1::2], strict=False), 1):
         decoded = decode(message)
         if isinstance(decoded, Decoded) and (text := without_trailers(decoded.text)):
-            entries.append(Entry(text, row, float(time)))
+            entries.append(Entry(text, row, float(time) if time.strip() else None))  # a date may be damaged
             replaced += decoded.replaced
     return Entries(entries, replaced)
 

@@ -11,7 +11,7 @@ lines, so the way to weigh a line is to choose how many of its occurrences are r
   for its age alone. Occurrences are never added: held-out text must not have copies in the text that was read.
 
 The age is counted from the latest entry, so that a history reads the same tomorrow. A clock may have gone backwards:
-nothing is sorted by time. A time in the future says that a clock was wrong, and counts as none.
+nothing is sorted by time. A time in the future says that a clock was wrong, and is none: it leaves the entry here.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def worth(
 
     Args:
         entries: All that stand in the history, oldest first.
-        now: Seconds since 1970; later times are wrong.
+        now: Seconds since 1970; later times are wrong, and what is returned has none of them.
         leading_space_hides: Whether a line that starts with a space was meant to be kept out.
         ignored: Whether the user's patterns keep a line out.
     """
@@ -63,10 +63,10 @@ def worth(
             left_out[reason] += 1
         return not reason
 
-    written = [entry for entry in entries if entry.text.strip()]
+    written = (entry._replace(time=_possible(entry.time, now)) for entry in entries if entry.text.strip())
     wanted = [entry for entry in written if is_wanted(entry)]
     sound = _without_failures(wanted)
-    fresh = _without_old_repetitions(sound, now)
+    fresh = _without_old_repetitions(sound)
     left_out[FAILED] = len(wanted) - len(sound)
     left_out[OLD] = len(sound) - len(fresh)
     return Worth(fresh, tuple((reason, count) for reason, count in left_out.items() if count))
@@ -96,11 +96,11 @@ def _without_failures(entries: Sequence[Entry]) -> list[Entry]:
     return sound
 
 
-def _without_old_repetitions(entries: Sequence[Entry], now: float) -> list[Entry]:
-    latest = max((time for entry in entries if (time := _possible(entry.time, now))), default=0.0)
+def _without_old_repetitions(entries: Sequence[Entry]) -> list[Entry]:
+    latest = max((entry.time for entry in entries if entry.time), default=0.0)
     weights: dict[str, float] = defaultdict(float)
     for entry in entries:
-        days = (latest - (_possible(entry.time, now) or latest)) / _DAY_S
+        days = (latest - (entry.time or latest)) / _DAY_S
         weights[entry.text] += 0.5 ** (days / HALF_LIFE_DAYS)
     left = {text: max(1, round(total)) for text, total in weights.items()}
     fresh = []
@@ -112,4 +112,4 @@ def _without_old_repetitions(entries: Sequence[Entry], now: float) -> list[Entry
 
 
 def _possible(time: float | None, now: float) -> float | None:
-    return time if time is not None and 0 < time <= now + _SLACK_S else None
+    return float(time) if time is not None and 0 < time <= now + _SLACK_S else None

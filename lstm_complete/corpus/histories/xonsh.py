@@ -101,7 +101,7 @@ def _slice(stream: BinaryIO, at: int, size: int) -> bytes:
 
 
 def _entry(row: int, text: object, time: object, status: object) -> Entry:
-    when = float(time) if isinstance(time, int | float) else None
+    when = time if isinstance(time, int | float) else None  # an int of JSON may be larger than any float
     whole = str(text).encode("utf-8", "replace").decode()  # JSON can spell half a surrogate pair
     return Entry(whole.rstrip("\n"), row, when, failed=isinstance(status, int) and status != 0)
 
