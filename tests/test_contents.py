@@ -82,8 +82,21 @@ def test_prose_and_code_are_one_text_whatever_their_lines_look_like(tmp_path, na
 def test_a_line_that_no_person_can_have_typed_is_left_out_and_counted(tmp_path):
     tree(tmp_path, {"a.js": "before\n" + "x" * (LONGEST_LINE + 1) + "\nafter\n", "b.txt": "y" * LONGEST_LINE})
     corpus = read_corpus([tmp_path])
-    assert [document.text for document in corpus.documents] == ["before\nafter\n", "y" * LONGEST_LINE]
+    assert [document.text for document in corpus.documents] == ["before\n\nafter\n", "y" * LONGEST_LINE]
     assert [file.left_out for file in corpus.files] == [((TOO_LONG, 1),), ()]
+
+
+def test_what_stands_behind_a_line_that_is_left_out_keeps_its_number(tmp_path):
+    long = "x" * (LONGEST_LINE + 1)
+    tree(tmp_path, {"a.js": f'{long}\n{long}\nbefore\n{long}\npassword = "sunshine"\nafter'})
+    corpus = read_corpus([tmp_path])
+    assert [(document.line, document.text) for document in corpus.documents] == [(1, "\n\nbefore\n"), (6, "after")]
+    assert [cut.line for cut in corpus.cut] == [5]
+
+
+def test_a_file_of_nothing_but_such_lines_is_skipped(tmp_path):
+    tree(tmp_path, {"a.txt": "a", "b.js": "\n".join(["x" * (LONGEST_LINE + 1)] * 3)})
+    assert skipped(read_corpus([tmp_path]), tmp_path) == {"b.js": f"nothing but {TOO_LONG}"}
 
 
 def test_the_same_where_each_line_is_a_text_of_its_own(tmp_path):

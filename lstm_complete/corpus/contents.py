@@ -73,8 +73,8 @@ def _one_text(path: str, decoded: Decoded, read_as: str = "") -> Contents | NotT
     text, too_long = decoded.text, 0
     if len(text) > LONGEST_LINE:
         lines = text.split("\n")
-        kept = [line for line in lines if len(line) <= LONGEST_LINE]
-        text, too_long = "\n".join(kept), len(lines) - len(kept)
+        kept = [line if len(line) <= LONGEST_LINE else "" for line in lines]  # the others keep their numbers
+        text, too_long = "\n".join(kept), sum(len(line) > LONGEST_LINE for line in lines)
     if not text.strip():
         return _NOTHING_SHORTER
     documents = (Document(text, path),)
