@@ -45,7 +45,7 @@ class Outcome:
 
 def lines_in(text: str) -> list[str]:
     """The lines of a text in which there is something to forget, each once."""
-    return list(dict.fromkeys(line.strip() for line in text.splitlines() if plain_words(line)))
+    return list(dict.fromkeys(line.strip() for line in text.split(NEWLINE) if plain_words(line)))
 
 
 def lines_since(contents: Contents, seconds: float) -> list[str]:

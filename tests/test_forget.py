@@ -181,6 +181,10 @@ def test_a_word_goes_with_the_last_line_that_has_it():
         assert ("bour" in [word.text for word in suggester.suggest("ask the har", 20)]) is said
 
 
+def test_a_line_to_forget_ends_where_the_lines_of_a_text_do():
+    assert forgetting.lines_in("one\x0cpage\r\ntwo\u2028parts\n\none\x0cpage") == ["one\x0cpage", "two\u2028parts"]
+
+
 def test_nothing_to_forget_is_said_in_one_line(home, refused):
     code, line = refused("forget", "knowing", "--since", "1h")
     assert code != 0

@@ -15,7 +15,7 @@ from lstm_complete.errors import SettingsError, TrainingError
 from lstm_complete.settings import ModelShape, TrainingSettings
 from lstm_complete.training.batches import PADDING, Batches, Window
 from lstm_complete.training.cross_entropy import cross_entropy
-from lstm_complete.training.examples import Examples, split
+from lstm_complete.training.examples import Examples, _sections, split
 from lstm_complete.training.held_out import FOLDS, score_held_out
 from lstm_complete.training.network import Network
 from lstm_complete.training.optimization import Optimization, evaluate, losses_of, one_cycle, read_window
@@ -262,6 +262,14 @@ def test_a_split_keeps_back_a_little_and_loses_nothing(lengths: list[int]) -> No
         ]
     if sum(lengths) > 300:
         assert 0 < sum(map(len, kept_back)) < 0.2 * sum(len(document.text) for document in documents) + 100
+
+
+@given(text=st.text(st.sampled_from("ab\n\r\x0b\x0c\x1c\x85\u2028\u2029")), size=st.integers(1, 9))
+def test_sections_are_the_text_cut_nowhere_but_behind_line_breaks(text: str, size: int) -> None:
+    sections = _sections(text, size)
+    assert "".join(sections) == text
+    assert all(section.endswith("\n") and len(section) >= size for section in sections[:-1])
+    assert all(len(section[: section.rfind("\n", 0, -1) + 1]) < size for section in sections)
 
 
 def test_a_device_that_is_not_there_is_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import StringIO
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -100,7 +101,7 @@ def _runs(document: Document, sections: Sequence[str], held_out: Collection[int]
 def _sections(text: str, size: int) -> list[str]:
     """Cut a text at line breaks into runs of about `size` characters; joined they are the text again."""
     sections, run, length = [], [], 0
-    for line in text.splitlines(keepends=True):
+    for line in StringIO(text, newline="\n"):
         run.append(line)
         length += len(line)
         if length >= size:
