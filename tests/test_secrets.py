@@ -165,6 +165,11 @@ def test_the_patterns_of_the_users_file_and_of_the_command_are_cut(tmp_path, own
     assert [cut.shown for cut in corpus.cut] == ["about ********", "for ********"]
 
 
+def test_the_mark_that_windows_puts_before_utf_8_is_no_part_of_the_first_pattern(own_file):
+    own_file.write_text("project-x\n", encoding="utf-8-sig")
+    assert [pattern.pattern for pattern in exclusions()] == ["project-x"]
+
+
 def test_without_a_file_there_are_no_own_patterns(tmp_path, monkeypatch):
     monkeypatch.setenv("LSTM_COMPLETE_CONFIG", str(tmp_path / "nowhere"))
     assert exclusions() == ()

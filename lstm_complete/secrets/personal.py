@@ -28,7 +28,7 @@ def exclusions() -> tuple[re.Pattern[str], ...]:
     """
     path = exclusions_path()
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8-sig").splitlines()
     except FileNotFoundError:
         return ()
     except (OSError, UnicodeDecodeError) as error:
