@@ -124,6 +124,9 @@ class SuggestSettings:
         phrase_words: Most words in ghost text.
         phrase_share: Least probability of all of it, given its first word.
         context_characters: Most text before the cursor that is read.
+
+    Raises:
+        SettingsError: One of them is outside what makes sense.
     """
 
     limit: int = 5
@@ -133,6 +136,16 @@ class SuggestSettings:
     phrase_words: int = 8
     phrase_share: float = 0.2
     context_characters: int = CONTEXT_CHARACTERS
+
+    def __post_init__(self) -> None:
+        for name in ("limit", "beam_width", "phrase_words", "context_characters"):
+            found = getattr(self, name)
+            if type(found) is not int or found < 1:
+                raise SettingsError(f"expected {name} to be a whole number of 1 or more, found {found!r}")
+        for name in ("least_in_menu", "precision", "phrase_share"):
+            found = getattr(self, name)
+            if not isinstance(found, int | float) or not 0 <= found <= 1:
+                raise SettingsError(f"expected {name} to be a number from 0 to 1, found {found!r}")
 
 
 # The smallest model: one-hot characters, 50 units, and nothing beside it.

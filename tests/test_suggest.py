@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_complete import Context, Suggester, SuggestSettings, TrainingSettings, store, train
-from lstm_complete.errors import ModelFormatError
+from lstm_complete.errors import ModelFormatError, SettingsError
 from lstm_complete.model_file import Contents
 from lstm_complete.reading import continues, cut
 from lstm_complete.search import is_word
@@ -298,6 +299,33 @@ def test_a_lower_precision_shows_more_and_a_higher_one_less(model_path) -> None:
         shown[precision] = sum(suggester.continuation("Return the string"[:end]) is not None for end in range(18))
     assert shown[0.0] >= shown[0.3] >= shown[0.9]
     assert shown[0.0] > shown[0.9]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"limit": 0}, "expected limit to be a whole number of 1 or more, found 0"),
+        ({"beam_width": -1}, "expected beam_width to be a whole number of 1 or more, found -1"),
+        ({"phrase_words": True}, "expected phrase_words to be a whole number of 1 or more, found True"),
+        ({"context_characters": 0}, "expected context_characters to be a whole number of 1 or more, found 0"),
+        ({"context_characters": 4e3}, "expected context_characters to be a whole number of 1 or more, found 4000.0"),
+        ({"least_in_menu": -0.1}, "expected least_in_menu to be a number from 0 to 1, found -0.1"),
+        ({"precision": math.nan}, "expected precision to be a number from 0 to 1, found nan"),
+        ({"phrase_share": "half"}, "expected phrase_share to be a number from 0 to 1, found 'half'"),
+    ],
+)
+def test_a_setting_outside_what_makes_sense_is_refused(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        SuggestSettings(**changes)
+    assert str(refused.value) == message
+
+
+@pytest.mark.parametrize("share", [0, 1.0])
+def test_the_least_and_the_most_of_each_setting_can_be_asked_with(model_path, share: float) -> None:
+    settings = SuggestSettings(1, share, share, 1, 1, share, context_characters=1)
+    suggester = Suggester.load(model_path, settings)
+    assert len(suggester.suggest("Return the string", 1)) == 1 - share
+    assert (suggester.continuation("Return the string") is None) == bool(share)
 
 
 def test_candidates_begin_with_the_ghost_itself(model_path) -> None:
