@@ -266,6 +266,14 @@ def test_what_was_excluded_in_the_training_is_not_read_by_its_updates(texts):
     assert [text for _, _, text in news_of()] == ["zebra three"]
 
 
+def test_a_setting_that_this_version_does_not_know_keeps_no_model_from_being_updated(texts):
+    contents = store.load("m")
+    contents.metadata["training_settings"]["momentum"] = 0.9
+    store.save("m", contents)
+    append(texts / ".bash_history", ["zebra seven"])
+    assert [text for _, _, text in news_of()] == ["zebra seven"]
+
+
 def test_what_was_forgotten_is_not_read_again(texts):
     forgetting.forget("m", ["zebra four"])
     append(texts / ".bash_history", ["zebra four", "zebra five"])

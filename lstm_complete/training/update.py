@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -185,6 +185,7 @@ def _told(contents: Contents, ledger: Ledger) -> Contents:
 
 
 def settings_of(contents: Contents) -> TrainingSettings:
-    """What a model was trained with."""
-    stated = contents.metadata["training_settings"]
+    """What a model was trained with; what a later version stated beside it has no meaning here."""
+    known = {field.name for field in fields(TrainingSettings)}
+    stated = {name: value for name, value in contents.metadata["training_settings"].items() if name in known}
     return TrainingSettings(**{**stated, "exclude": tuple(stated.get("exclude", ()))})
