@@ -26,8 +26,11 @@ UPDATE_SHARE = 0.25
 # Under this there is nothing to hold out and nothing to learn from.
 MINIMUM_CHARACTERS = 2000
 
-
 MOST_LAYERS = 3
+
+# Of seeds, what torch takes. Of threads, more than a machine has cores: torch starts as many as it is told to.
+MOST_SEED = 2**64 - 1
+MOST_THREADS = 1024
 
 
 @dataclass(frozen=True)

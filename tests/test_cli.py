@@ -12,6 +12,7 @@ import pytest
 from lstm_complete import __version__
 from lstm_complete.cli import arguments, build_parser, main
 from lstm_complete.cli.train import settings_from
+from lstm_complete.errors import SettingsError
 from lstm_complete.settings import TrainingSettings
 
 UNWRITABLE = "root may write everywhere"
@@ -124,6 +125,15 @@ def test_flags_reach_the_settings():
         threads=1,
         precision="float32",
     )
+
+
+@pytest.mark.parametrize(
+    ("flag", "expected"), [("--seed", "a seed from 0 to 18446744073709551615"), ("--threads", "1 to 1,024 threads")]
+)
+def test_a_number_that_torch_does_not_take_is_refused(flag, expected, text_path, refused_training):
+    code, line = refused_training("train", text_path, flag, 99_999_999_999_999_999_999)
+    assert code == SettingsError.exit_code
+    assert line == f"lstm-complete: expected {expected}, found 99999999999999999999"
 
 
 def test_a_preset_is_overridden_by_what_is_given_beside_it():

@@ -83,7 +83,7 @@ def plan(
     Raises:
         SettingsError: A device or a precision that is not there.
     """
-    hidden = settings.hidden_size or _HIDDEN_SIZE
+    hidden = settings.hidden_size if settings.hidden_size is not None else _HIDDEN_SIZE
     embedding = settings.embedding_size if settings.embedding_size is not None else _EMBEDDING_SIZE
     device = _device(settings.device)
     little = weights is not None and training_tokens < _LITTLE
@@ -91,7 +91,7 @@ def plan(
         vocabulary_size=vocabulary_size,
         embedding_size=embedding,
         hidden_size=hidden,
-        layers=settings.layers or 1,
+        layers=settings.layers if settings.layers is not None else 1,
         tied=embedding > 0,
         gated=settings.recall,
     )

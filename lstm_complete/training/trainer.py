@@ -16,11 +16,11 @@ import numpy as np
 import torch
 
 from lstm_complete import __version__, recall
-from lstm_complete.errors import CorpusError, SettingsError
+from lstm_complete.errors import CorpusError
 from lstm_complete.model_file import Contents
 from lstm_complete.provenance import Provenance
-from lstm_complete.settings import MINIMUM_CHARACTERS, MOST_LAYERS, TrainingSettings
 from lstm_complete.training import held_out
+from lstm_complete.training.checking import check
 from lstm_complete.training.examples import Examples, split
 from lstm_complete.training.optimization import Optimization, Validation, losses_of
 from lstm_complete.training.plan import plan
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from lstm_complete.corpus import Document
     from lstm_complete.recall import Recall
+    from lstm_complete.settings import TrainingSettings
     from lstm_complete.text import Vocabulary
     from lstm_complete.training.network import Network
     from lstm_complete.training.start import Start, Weights
@@ -102,7 +103,7 @@ def fit(
         MissingExtraError: The tokenizers library is not installed.
         TrainingError: The loss is not finite.
     """
-    _check(documents, settings)
+    check(documents, settings)
     started = time.monotonic()
     with seeded(settings):
         prepared = _prepare(documents, settings, start, on_progress)
@@ -119,27 +120,6 @@ def fit(
     metadata = {**about, "shape": asdict(network.shape), "report": report}
     on_progress(Progress("check", 1.0, 0.0))
     return Contents(metadata, tensors_of(network, prepared))
-
-
-def _check(documents: Sequence[Document], settings: TrainingSettings) -> None:
-    found = _characters(documents)
-    if found < MINIMUM_CHARACTERS:
-        raise CorpusError(
-            f"expected at least {MINIMUM_CHARACTERS:,} characters to learn from, found {found:,}; "
-            "add more files or folders"
-        )
-    if settings.epochs is None and settings.budget_s is None:
-        raise SettingsError("expected a budget or a number of epochs, found neither; give one")
-    if settings.budget_s is not None and not settings.budget_s > 0:
-        raise SettingsError(f"expected a budget of more than 0 seconds, found {settings.budget_s}")
-    if settings.epochs is not None and settings.epochs < 1:
-        raise SettingsError(f"expected at least 1 epoch, found {settings.epochs}")
-    if settings.dropout is not None and not 0 <= settings.dropout < 1:
-        raise SettingsError(f"expected a dropout of 0 or more and less than 1, found {settings.dropout}")
-    if settings.start not in {"starter", "scratch"}:
-        raise SettingsError(f"expected to start from starter or scratch, found {settings.start!r}")
-    if settings.layers is not None and not 1 <= settings.layers <= MOST_LAYERS:
-        raise SettingsError(f"expected 1 to {MOST_LAYERS} layers, found {settings.layers}")
 
 
 @contextmanager

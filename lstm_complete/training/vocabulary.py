@@ -34,7 +34,7 @@ def learn_vocabulary(documents: Sequence[str], kind: str, size: int | None = Non
     """
     if kind not in VOCABULARY_SIZES:
         raise SettingsError(f"expected tokens to be one of {', '.join(VOCABULARY_SIZES)}; found {kind!r}")
-    size = size or VOCABULARY_SIZES[kind]
+    size = VOCABULARY_SIZES[kind] if size is None else size
     if not BYTES + 1 < size <= MOST_TOKENS:
         raise SettingsError(
             f"expected a vocabulary of more than {BYTES + 1} tokens (the bytes are {BYTES}) and at most {MOST_TOKENS}; "
