@@ -187,8 +187,8 @@ def test_frequent_words_complete_the_word_being_typed():
 
 @pytest.fixture
 def card():
-    row = Row("default", 35.0, 42.0, 43.0, {1: 30.0, 3: 45.0, 5: 50.0}, 61.0, 2.0, 5.0, 9.0)
-    other = replace(row, name="history prefix", menu=0.0, ghost=28.0, both=28.0)
+    row = Row("default", 35.0, 42.0, 43.0, {1: 30.0, 3: 45.0, 5: 50.0}, 61.0, 2.0, 5.0, 9.0, 120, 80)
+    other = replace(row, name="history prefix", menu=0.0, ghost=28.0, both=28.0, menus_shown=0)
     return ReportCard(cases=3, characters=120, rows=(row, other), reliability=(), bits_per_character=1.5)
 
 
@@ -209,6 +209,20 @@ def test_the_card_is_a_table_and_plain_json(card):
     read = json.loads(json.dumps(card.as_json()))
     assert read["rows"][1]["both"] == 28.0
     assert read["verdict"] == card.verdict()
+
+
+@pytest.mark.parametrize(
+    ("contestant", "shares"),
+    [
+        (Scripted(), ["-"] * 7),
+        (Scripted(ghosts={"": Ghost("wrong", 0.9)}), ["-", "0.0", "0.0", "-", "-", "-", "0.0"]),
+        (Scripted({"": ["wrong"]}), ["0.0", "-", "0.0", "0.0", "0.0", "0.0", "-"]),
+        (Scripted({"": ["wrong"]}, {"": Ghost("ab cd", 0.9)}), ["0.0", "80.0", "80.0", "0.0", "0.0", "0.0", "100.0"]),
+    ],
+)
+def test_what_was_offered_and_always_wrong_is_nought_and_what_never_was_is_none(contestant, shares):
+    card = report_card({"model": contestant}, [Case("", "ab cd")])
+    assert card.rows[0].cells()[1:8] == shares
 
 
 @pytest.mark.parametrize(("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<?xml")])

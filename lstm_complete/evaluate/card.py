@@ -19,7 +19,7 @@ _NOISE = 1.0  # percent of the keys: what the choice of 150 cases alone may chan
 
 @dataclass(frozen=True)
 class Row:
-    """One contestant's figures: percent, and milliseconds a key."""
+    """One contestant's figures: percent, milliseconds a key, and how often there was a menu, and a ghost, at all."""
 
     name: str
     menu: float
@@ -30,6 +30,8 @@ class Row:
     p50_ms: float
     p95_ms: float
     p99_ms: float
+    menus_shown: int
+    ghosts_shown: int
 
     @classmethod
     def of(cls, name: str, score: Score) -> Row:
@@ -44,17 +46,17 @@ class Row:
             p50_ms=round(score.milliseconds(0.50), 2),
             p95_ms=round(score.milliseconds(0.95), 2),
             p99_ms=round(score.milliseconds(0.99), 2),
+            menus_shown=score.menus_shown,
+            ghosts_shown=score.ghosts_shown,
         )
 
     def cells(self) -> list[str]:
         """The row as it is printed."""
-        shares = [self.menu, self.ghost, self.both, *self.right_at.values(), self.ghost_precision]
-        times = [self.p50_ms, self.p95_ms, self.p99_ms]
-        return [
-            self.name,
-            *(f"{share:.1f}" if share else _NEVER_OFFERED for share in shares),
-            *(f"{time:.1f}" for time in times),
-        ]
+        menu, *right_at = (_share(share, self.menus_shown) for share in (self.menu, *self.right_at.values()))
+        ghost, ghost_right = (_share(share, self.ghosts_shown) for share in (self.ghost, self.ghost_precision))
+        both = _share(self.both, self.menus_shown + self.ghosts_shown)
+        times = (f"{time:.1f}" for time in (self.p50_ms, self.p95_ms, self.p99_ms))
+        return [self.name, menu, ghost, both, *right_at, ghost_right, *times]
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,11 @@ def report_card(
         ),
         bits_per_character=bits_per_character,
     )
+
+
+def _share(percent: float, offered: int) -> str:
+    """What was offered and never right is nought; of what was never offered there is nothing to say."""
+    return f"{percent:.1f}" if percent or offered else _NEVER_OFFERED
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:

@@ -135,6 +135,7 @@ class Score:
     keys: dict[Way, int] = field(default_factory=lambda: dict.fromkeys(WAYS, 0))
     words_asked: int = 0
     words_right: dict[int, int] = field(default_factory=lambda: dict.fromkeys(RANKS, 0))
+    menus_shown: int = 0
     ghosts_shown: int = 0
     ghosts_right: int = 0
     reliability: list[tuple[int, int, float]] = field(default_factory=lambda: [(0, 0, 0.0)] * RELIABILITY_BINS)
@@ -228,6 +229,7 @@ def _type(contestant: Contestant, case: Case, way: Way, limit: int, score: Score
         ghost = contestant.ghost(before) if way != "menu" else None
         if way == "both":
             score.seconds.append(time.perf_counter() - asked)
+        score.menus_shown += way == "menu" and bool(items)
         if way == "menu" and (position == 0 or case.target[position - 1] == " "):
             _count_next_word(score, items, rest)
         if way == "ghost" and ghost and ghost.text.strip():
