@@ -27,6 +27,7 @@ from lstm_complete.evaluate import (
 )
 from lstm_complete.evaluate.card import ReportCard, Row
 from lstm_complete.evaluate.replay import WAYS, best_of_ghost, best_of_menu
+from lstm_complete.settings import SuggestSettings
 
 
 class Scripted:
@@ -183,6 +184,14 @@ def test_frequent_words_complete_the_word_being_typed():
     assert words.menu("c") == []
     assert words.menu("see the ca") == ["t", "r"]
     assert words.menu("see the ")[:2] == ["cat", "the"]
+
+
+def test_as_many_items_are_looked_at_as_a_menu_has():
+    words = FrequentWords(" ".join(f"item{number}" for number in range(2 * SuggestSettings().limit)))
+    assert len(words.menu("an i")) == SuggestSettings().limit
+    for extra in (0, 1):
+        menu = [*["x"] * (SuggestSettings().limit - 1 + extra), "a" * 20]
+        assert (replay(Scripted({"": menu}), [Case("", "a" * 20)]).keys["menu"] == 20) == bool(extra)
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from lstm_complete.model_file import Contents
 
 _WORD = re.compile(r" ?\w+| ?[^\w\s]| \s*|\s")  # a word carries the single space before it
-_MENU_ITEMS = 5
 _SHARE_WEIGHTS, _SHARE_BIAS = "network.gate.shares.weight", "network.gate.shares.bias"
 _PARTIAL_CHARACTERS = 200
 
@@ -92,7 +91,7 @@ class FrequentWords:
             if word != partial and word.strip():
                 found.append(word)
         found.sort(key=lambda word: -self._counts[word])
-        return [word[len(partial) :] for word in found[:_MENU_ITEMS]]
+        return [word[len(partial) :] for word in found[: SuggestSettings().limit]]
 
     def ghost(self, before: str) -> Ghost | None:  # noqa: ARG002 - a Contestant's method
         """Nothing: one word alone is what the menu is for."""

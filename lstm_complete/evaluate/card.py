@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from lstm_complete.evaluate.replay import RANKS, Contestant, Score, replay
+from lstm_complete.settings import SuggestSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -142,7 +143,7 @@ def report_card(
     cases: Sequence[Case],
     *,
     bits_per_character: float | None = None,
-    limit: int = 5,
+    limit: int = SuggestSettings().limit,
     seconds: float | None = None,
     on_case: Callable[[str, int, int], None] = lambda _name, _done, _of: None,
 ) -> ReportCard:

@@ -23,6 +23,8 @@ from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document as BufferDocument
 
+from lstm_complete.settings import SuggestSettings
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -188,7 +190,7 @@ def replay(
     contestant: Contestant,
     cases: Sequence[Case],
     *,
-    limit: int = 5,
+    limit: int = SuggestSettings().limit,
     seconds: float | None = None,
     on_case: Callable[[int], None] = lambda _: None,
 ) -> Score:
