@@ -19,6 +19,7 @@ from lstm_complete.recall import EMPTY, Recall
 from lstm_complete.settings import MINIMUM_CHARACTERS, PRESETS, ModelShape, TrainingSettings
 from lstm_complete.suggest import Suggester
 from lstm_complete.text import Vocabulary
+from lstm_complete.training.report import samples_table
 from lstm_complete.training.trainer import Progress, fit
 
 if TYPE_CHECKING:
@@ -117,7 +118,8 @@ def test_the_sources_are_listed_once_each(contents: Contents) -> None:
 
 def test_samples_show_what_was_read_and_what_came(contents: Contents) -> None:
     samples = contents.metadata["report"]["samples"]
-    assert samples
+    assert len(samples) == 3
+    assert samples_table(samples).count("\n") == sum(len(sample["input"]) + 1 for sample in samples) - 1, "all of it"
     for sample in samples:
         assert sample.keys() == {"input", "target", "prediction"}
         assert sample["input"][0] == "\n"

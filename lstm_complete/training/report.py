@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-_SAMPLE_TOKENS = 10
-_SAMPLES = 3
 _TOKEN_WIDTH = 24
 _CURVE_WIDTH = 60
 _CURVE_HEIGHT = 12
@@ -55,8 +53,8 @@ def samples_table(samples: Sequence[Mapping[str, Sequence[str]]]) -> str:
         samples: The "samples" of a report. A space is shown as `·`, the end of a line as `⏎`.
     """
     rows: list[tuple[str, ...]] = [("input", "target", "prediction", "")]
-    for sample in samples[:_SAMPLES]:
-        steps = list(zip(sample["input"], sample["target"], sample["prediction"], strict=True))[:_SAMPLE_TOKENS]
+    for sample in samples:
+        steps = zip(sample["input"], sample["target"], sample["prediction"], strict=True)
         rows += [(*map(_visible, step), "right" if step[1] == step[2] else "") for step in steps]
         rows.append(("",) * 4)
     widths = [max(get_cwidth(row[column]) for row in rows) for column in range(4)]

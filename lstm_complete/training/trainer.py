@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _AFTERWARDS = 0.03
 _MEASURABLE = 0.02  # of the schedule
 _SAMPLES = 3
-_SAMPLE_TOKENS = 24
+_SAMPLE_TOKENS = 10  # all of them are printed, and all stay in the file
 
 
 @dataclass(frozen=True)
