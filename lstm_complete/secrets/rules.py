@@ -15,9 +15,6 @@ from lstm_complete.secrets.values import is_mixed, is_random, is_value
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# Of a longer line only this much is looked at by patterns: nobody types the rest, and patterns may be slow on it.
-LONGEST_LINE = 20_000
-
 
 class Span(NamedTuple):
     """Where in a line a secret stands, and of what kind it is."""
@@ -63,4 +60,4 @@ class Rule:
                 yield Span(*match.span(group), self.kind)
 
 
-__all__ = ["LONGEST_LINE", "Rule", "Span", "always", "is_mixed", "is_random", "is_value"]
+__all__ = ["Rule", "Span", "always", "is_mixed", "is_random", "is_value"]
