@@ -13,6 +13,7 @@ from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.output import DummyOutput
 from typing_at_a_prompt import Typist
 from word_list import WordList
@@ -21,10 +22,10 @@ from lstm_complete.integrations import guest
 from lstm_complete.integrations.guest import Guest
 from lstm_complete.integrations.run_program import guests_at_every_session
 
-RIGHT, ALT_N = "\x1b[C", "\x1bn"
+ALT = "\x1b"
 
 
-def at_a_hosts_prompt(scenario, model, **options):
+def at_a_hosts_prompt(scenario, model, *, users_keys=None, **options):
     """Run `scenario(typist, guest)` at the prompt of a host; returns what was entered."""
 
     async def evening():
@@ -34,6 +35,7 @@ def at_a_hosts_prompt(scenario, model, **options):
                 auto_suggest=AutoSuggestFromHistory(),
                 history=InMemoryHistory(["git checklist", "zebra crossing"]),
                 complete_while_typing=True,
+                key_bindings=users_keys,
             )
             guest = Guest(session.app, session.default_buffer, model, **options)
             prompt = asyncio.create_task(session.prompt_async())
@@ -148,9 +150,39 @@ def test_a_question_for_a_password_is_left_alone(monkeypatch):
     assert (listener.asked, listener.told()) == ([], ["secret servi"])
 
 
-def test_alt_with_a_letter_types_nothing_where_no_ghost_shows():
+def typing_their_letters(letters):
+    """Bindings of a user's: Alt with one of the letters types it in brackets."""
+    bindings = KeyBindings()
+    for letter in letters:
+        bindings.add("escape", letter)(lambda event, letter=letter: event.current_buffer.insert_text(f"<{letter}>"))
+    return bindings
+
+
+@pytest.mark.parametrize("letter", "npwksg")
+def test_a_key_that_the_user_has_bound_does_what_it_did_while_no_ghost_shows(letter):
     async def scenario(typist, _):
-        typist.press("xyz" + ALT_N + "!")
+        typist.press("xyz" + ALT + letter)
+        await typist.until(lambda: typist.buffer.text == f"xyz<{letter}>")
+
+    at_a_hosts_prompt(scenario, WordList(), users_keys=typing_their_letters("npwksg"))
+
+
+def test_while_a_ghost_shows_its_keys_go_before_the_users_own_but_not_those_that_need_none():
+    async def scenario(typist, _):
+        typist.press("git c")
+        await typist.until(lambda: typist.ghost == "heckout main")
+        typist.press(ALT + "n")
+        await typist.until(lambda: typist.ghost == "herry-pick abc")
+        typist.press(ALT + "s" + ALT + "g" + ALT + "n")
+        await typist.until(lambda: typist.buffer.text == "git c<s><g><n>")
+
+    at_a_hosts_prompt(scenario, WordList(), users_keys=typing_their_letters("nsg"))
+
+
+@pytest.mark.parametrize("letter", "npwk")
+def test_alt_with_a_letter_that_nobody_has_bound_types_nothing_where_no_ghost_shows(letter):
+    async def scenario(typist, _):
+        typist.press("xyz" + ALT + letter + "!")
         await typist.until(lambda: typist.buffer.text == "xyz!")
 
     at_a_hosts_prompt(scenario, WordList())

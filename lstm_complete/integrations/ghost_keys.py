@@ -57,25 +57,33 @@ def key_bindings(keys: GhostKeys | None = None, *, switch: Switch = SWITCH) -> K
         keys: Which keys; None for the defaults.
         switch: What the toggle turns off and on: the one given to the completer and the auto suggester.
     """
-    keys = keys or GhostKeys()
     bindings = KeyBindings()
-    inserting = emacs_insert_mode | vi_insert_mode
-    _bind(bindings, keys.take_all, _take(lambda text: text), _ghost_shows & inserting)
-    _bind(bindings, keys.take_word, _take(first_word), _ghost_shows & inserting)
-    _bind(bindings, keys.take_character, _take(first_character), _ghost_shows & inserting)
+    bind_without_a_ghost(bindings, keys or GhostKeys(), switch)
+    bind_to_a_ghost(bindings, keys or GhostKeys())
+    return bindings
+
+
+def bind_without_a_ghost(bindings: KeyBindings, keys: GhostKeys, switch: Switch) -> None:
+    """Bind what needs no ghost, and what keeps Alt from typing its letter: of these, others may make another use."""
+    for sequences in (keys.next_candidate, keys.previous_candidate, keys.why, keys.forget):
+        alt_keys = tuple(sequence for sequence in sequences if sequence[0] == "escape")
+        _bind(bindings, alt_keys, _nothing, emacs_insert_mode & ~_our_ghost_shows & ~has_selection)
+    _bind(bindings, keys.tell, _tell, _inserting)
+    _bind(bindings, keys.toggle, _toggle(switch), _inserting)
+
+
+def bind_to_a_ghost(bindings: KeyBindings, keys: GhostKeys) -> None:
+    """Bind what is done with a ghost, while it shows."""
+    _bind(bindings, keys.take_all, _take(lambda text: text), _ghost_shows & _inserting)
+    _bind(bindings, keys.take_word, _take(first_word), _ghost_shows & _inserting)
+    _bind(bindings, keys.take_character, _take(first_character), _ghost_shows & _inserting)
     for sequences, handler in (
         (keys.next_candidate, _other(1)),
         (keys.previous_candidate, _other(-1)),
         (keys.why, _why),
         (keys.forget, _forget),
     ):
-        ours = _ghost_shows & _ghost_is_ours & ~has_selection
-        alt_keys = tuple(sequence for sequence in sequences if sequence[0] == "escape")
-        _bind(bindings, alt_keys, _nothing, emacs_insert_mode & ~ours & ~has_selection)
-        _bind(bindings, sequences, handler, ours & inserting)
-    _bind(bindings, keys.tell, _tell, inserting)
-    _bind(bindings, keys.toggle, _toggle(switch), inserting)
-    return bindings
+        _bind(bindings, sequences, handler, _our_ghost_shows & ~has_selection & _inserting)
 
 
 def prime() -> None:
@@ -113,6 +121,10 @@ def _ghost_shows() -> bool:
 @Condition
 def _ghost_is_ours() -> bool:
     return isinstance(get_app().current_buffer.suggestion, Ghost)
+
+
+_our_ghost_shows = _ghost_shows & _ghost_is_ours
+_inserting = emacs_insert_mode | vi_insert_mode
 
 
 @Condition

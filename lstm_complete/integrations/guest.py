@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from prompt_toolkit.application.current import get_app
 from prompt_toolkit.auto_suggest import AutoSuggest, DummyAutoSuggest
 from prompt_toolkit.completion import Completer, DummyCompleter
-from prompt_toolkit.key_binding import merge_key_bindings
+from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
 
 from lstm_complete.integrations.environment import setting
 from lstm_complete.integrations.ghost import Ghost, LSTMAutoSuggest
-from lstm_complete.integrations.ghost_keys import key_bindings
+from lstm_complete.integrations.ghost_keys import GhostKeys, bind_to_a_ghost, bind_without_a_ghost
 from lstm_complete.integrations.menu import LSTMCompleter
 from lstm_complete.integrations.model import Model, Suggests, hosted_model, shown_name
 from lstm_complete.integrations.switch import SWITCH, Switch
@@ -77,9 +77,12 @@ class Guest:
         self._ghost = GuestAutoSuggest(LSTMAutoSuggest(hosted, switch=ghost_switch), buffer.auto_suggest)
         self._menu = GuestCompleter(LSTMCompleter(hosted, switch=menu_switch), buffer.completer)
         buffer.auto_suggest, buffer.completer = self._ghost, self._menu
-        self._keys = key_bindings()
+        self._yielding_keys, self._ghost_keys = KeyBindings(), KeyBindings()
+        bind_without_a_ghost(self._yielding_keys, GhostKeys(), SWITCH)
+        bind_to_a_ghost(self._ghost_keys, GhostKeys())
         self._registries = _registries(app)
-        self._registries.append(self._keys)
+        self._registries.insert(0, self._yielding_keys)  # behind those of the host and the user
+        self._registries.append(self._ghost_keys)
         self._ghost.ours.watch(buffer, app)
         if ghost_switch or menu_switch:
             WORKER.submit(partial(hosted.ghost, ""))  # reads the model, so that the first key need not wait for it
@@ -116,8 +119,9 @@ class Guest:
             self.buffer.completer = self._own_menu
         if self.buffer.accept_handler == self._accept_and_learn:
             self.buffer.accept_handler = self._own_accept
-        if self._keys in self._registries:
-            self._registries.remove(self._keys)
+        for keys in (self._yielding_keys, self._ghost_keys):
+            if keys in self._registries:
+                self._registries.remove(keys)
         self._ghost.ours.leave(self.buffer)
 
 
