@@ -145,6 +145,9 @@ local function ended(code)
 end
 
 local function attach(buffer)
+  if not vim.api.nvim_buf_is_loaded(buffer) then -- while init.lua is read; it will be entered
+    return
+  end
   local wanted = not settings.filetypes or vim.tbl_contains(settings.filetypes, vim.bo[buffer].filetype)
   if vim.bo[buffer].buftype ~= "" or not wanted then
     return
