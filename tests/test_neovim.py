@@ -182,6 +182,18 @@ def test_commands_switch_models_and_say_why(nvim):
         terminal.shows("lines.txt:")  # where it was read
 
 
+def test_one_server_serves_the_files_of_all_directories(nvim, setup, tmp_path):
+    other = tmp_path / "other" / "notes.txt"
+    other.parent.mkdir()
+    other.write_text("Retu")
+    with nvim("Return the st", f"vim.o.autochdir = true; {setup}") as terminal:
+        terminal.until(lambda: grey(terminal) == "ring")
+        terminal.press(f"{ESCAPE}:silent edit {other}\rA")
+        terminal.until(lambda: grey(terminal).startswith("rn"))
+        terminal.press("\x0f:lua print('clients', #vim.lsp.get_active_clients())\r")
+        terminal.shows("clients 1")
+
+
 def test_a_server_that_ends_is_told_with_how_to_learn_why(nvim, setup, tmp_path):
     server = tmp_path / "server"
     server.write_text("#!/bin/sh\nexit 5\n")

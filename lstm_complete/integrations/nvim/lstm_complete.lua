@@ -155,7 +155,6 @@ local function attach(buffer)
   local config = {
     name = NAME,
     cmd = settings.cmd,
-    root_dir = vim.fn.getcwd(),
     init_options = settings.options,
     handlers = { ["window/showMessage"] = say },
     on_exit = vim.schedule_wrap(vim.schedule_wrap(ended)), -- behind what Neovim says of it, which would hide it
@@ -166,7 +165,12 @@ local function attach(buffer)
     end,
   }
   if vim.lsp.start then
-    client_id = vim.lsp.start(config, { bufnr = buffer })
+    client_id = vim.lsp.start(config, {
+      bufnr = buffer,
+      reuse_client = function(client) -- whatever the directory: one model serves all
+        return client.id == client_id
+      end,
+    })
   else
     client_id = client_id or vim.lsp.start_client(config)
     if client_id then
