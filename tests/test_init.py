@@ -71,6 +71,7 @@ def test_a_file_is_what_it_was_to_the_byte(content, printed, user):
     printed("init", "zsh", "--remove")
     assert file.read_bytes() == content
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert list(user.iterdir()) == [file]
 
 
 def test_what_the_user_adds_behind_the_lines_stays(printed, user):
@@ -81,6 +82,16 @@ def test_what_the_user_adds_behind_the_lines_stays(printed, user):
         more.write("after\n")
     printed("init", "bash", "--remove")
     assert file.read_text() == "before\nafter\n"
+
+
+def test_the_backup_stays_where_the_user_has_changed_the_file_since(printed, user):
+    file = user / ".bashrc"
+    file.write_text("before\n")
+    printed("init", "bash", "--install")
+    file.write_text("changed\n" + file.read_text())
+    printed("init", "bash", "--remove")
+    assert file.read_text() == "changed\nbefore\n"
+    assert (user / ".bashrc.before-lstm-complete").read_text() == "before\n"
 
 
 def test_lines_of_another_version_are_replaced(printed, user):

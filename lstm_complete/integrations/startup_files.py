@@ -53,6 +53,8 @@ def add(path: Path, lines: str, comment: str = "#") -> bool:
 def remove(path: Path, comment: str = "#") -> bool:
     """Take the lines out again: the file is what it was, to the byte, and away where `add` had made it.
 
+    The backup goes too, unless the user has changed the file since: then it may be wanted still.
+
     Returns:
         False where there are none.
 
@@ -64,10 +66,13 @@ def remove(path: Path, comment: str = "#") -> bool:
         after = _without(before, path, comment)
         if after == before:
             return False
-        if after or backup_of(path).exists() or path.is_symlink():
+        backup = backup_of(path)
+        if after or backup.exists() or path.is_symlink():
             _replace(path, after)
         else:
             path.unlink()
+        if backup.is_file() and backup.read_bytes() == after:
+            backup.unlink()
     except OSError as error:
         raise _trouble(path, error) from error
     return True
