@@ -17,6 +17,13 @@ VOCABULARY_SIZES = {"subword": 2304, "char": 1024, "word": 16_384}
 # How far back recency looks, in tokens. Training imitates it, so a model and its prompt must agree.
 SESSION_TOKENS = 1024
 
+# The phrases to go through where a user asks for others by a key: the next is the first again behind the last.
+CANDIDATES = 5
+
+# What is there without us, a host's own menu and ghost, waits for ours no longer than this: a model may be slow, or be
+# just being read.
+PATIENCE_S = 0.3
+
 # A daemon of which nobody has wanted anything for so long ends.
 DAEMON_IDLE_S = 1800.0
 

@@ -15,6 +15,7 @@ from lstm_complete.integrations.menu import while_text_is
 from lstm_complete.integrations.model import Model, Phrase, Suggests, open_model, percent
 from lstm_complete.integrations.switch import SWITCH, Switch
 from lstm_complete.integrations.worker import ask
+from lstm_complete.settings import CANDIDATES
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from prompt_toolkit.document import Document
 
     from lstm_complete.integrations.model import Forgetting
-
-# How many phrases the key for the next one goes through before it is back at the first.
-CANDIDATES = 5
 
 
 class Ghost(Suggestion):

@@ -24,7 +24,9 @@ from lstm_complete.integrations.menu import LSTMCompleter
 from lstm_complete.integrations.model import Model, Suggests, hosted_model, shown_name
 from lstm_complete.integrations.switch import SWITCH, Switch
 from lstm_complete.integrations.worker import WORKER
-from lstm_complete.settings import DEFAULT_NAME
+
+# daemon/client.py, which shells start at a key and which imports nothing of ours, says the same 0.3 s once more.
+from lstm_complete.settings import DEFAULT_NAME, PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Iterator
@@ -38,9 +40,6 @@ if TYPE_CHECKING:
 
 # Which model a host asks where nobody names one.
 MODEL_VARIABLE = "LSTM_COMPLETE_MODEL"
-
-# The host's own menu and ghost wait for ours no longer than this: a model may be slow, or be just being read.
-PATIENCE_S = 0.3
 
 
 class Guest:

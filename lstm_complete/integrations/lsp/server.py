@@ -20,6 +20,7 @@ from lstm_complete.integrations.lsp.options import Options, options_from
 from lstm_complete.integrations.model import Model, Words, open_model, percent
 from lstm_complete.integrations.switch import SWITCH
 from lstm_complete.integrations.worker import ask
+from lstm_complete.settings import CANDIDATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 NAME = "lstm-complete"
-
-# The phrases that an editor gets where its user asks for them by a key, to go through.
-CANDIDATES = 5
 
 
 class Protocol(LanguageServerProtocol):
