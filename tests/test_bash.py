@@ -7,7 +7,22 @@ import subprocess
 import pytest
 from daemon import halt, wait_for
 from hosts import needs
-from shells import ALT_G, ALT_S, CLEAR, PROMPT, SCRIPTS, bash, end_every_daemon, environment, hung_daemon, line, typed
+from shells import (
+    ALT_G,
+    ALT_S,
+    CLEAR,
+    CTRL_G,
+    CTRL_T,
+    ESCAPE,
+    PROMPT,
+    SCRIPTS,
+    bash,
+    end_every_daemon,
+    environment,
+    hung_daemon,
+    line,
+    typed,
+)
 from terminal import Terminal
 
 pytestmark = needs("bash")
@@ -64,9 +79,24 @@ def test_a_key_and_the_environment_turn_it_off(daemon, tmp_path):
         terminal.until(lambda: typed(terminal) == "git chx")
 
 
-def test_the_key_is_there_when_bash_is_told_later_to_edit_like_vi(daemon, tmp_path):
-    with bash(tmp_path, daemon.environment, "set -o vi") as terminal:
-        terminal.press("git ch" + ALT_G)
+@pytest.mark.parametrize("when", ["before", "later"])
+def test_in_vi_mode_escape_and_a_letter_are_two_keys(daemon, tmp_path, when):
+    before, lines = (("set -o vi",), ()) if when == "before" else ((), ("set -o vi",))
+    with bash(tmp_path, daemon.environment, *lines, before=before) as terminal:
+        terminal.press("git ch" + ESCAPE + "seck")
+        terminal.until(lambda: typed(terminal) == "git ceck")
+        assert "lstm-complete" not in terminal.text
+
+
+def test_in_vi_mode_the_functions_can_be_bound_to_other_keys(daemon, tmp_path):
+    names = {"\\C-g": "insert", "\\C-t": "toggle"}
+    keys = [f"bind -m vi-insert -x '\"{key}\": _lstm_complete_{name}'" for key, name in names.items()]
+    with bash(tmp_path, daemon.environment, "set -o vi", *keys) as terminal:
+        terminal.press(CTRL_T)
+        terminal.shows("lstm-complete: off")
+        terminal.press(CTRL_T)
+        terminal.shows("lstm-complete: on")
+        terminal.press("git ch" + CTRL_G)
         terminal.until(lambda: typed(terminal) == "git checkout main")
 
 

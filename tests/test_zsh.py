@@ -12,7 +12,10 @@ from shells import (
     ALT_G,
     ALT_S,
     CLEAR,
+    CTRL_G,
+    CTRL_T,
     END,
+    ESCAPE,
     PROMPT,
     RIGHT,
     end_every_daemon,
@@ -206,6 +209,32 @@ def test_a_key_turns_it_off_and_on(daemon, tmp_path, setup):
         terminal.shows("lstm-complete: off")
         terminal.press(ALT_S)
         terminal.shows("git checkout main")
+
+
+def test_in_vi_mode_escape_and_a_letter_are_two_keys(daemon, tmp_path, setup):
+    with zsh(tmp_path, daemon.environment, *HISTORY, "bindkey -v", before=setup) as terminal:
+        for keys, left in (("s", "git c"), ("kA", "git checkout from-history")):
+            terminal.press("git ch")
+            terminal.until(lambda: (line(terminal), typed(terminal)) == ("git checkout main", "git ch"))
+            terminal.press(ESCAPE + keys)
+            terminal.until(lambda: typed(terminal) == left)  # noqa: B023
+            assert "lstm-complete" not in terminal.text
+            terminal.press(ESCAPE + "cc")
+            terminal.until(lambda: typed(terminal) == "")
+    assert daemon.ghost("git ch") == "eckout main"
+
+
+def test_in_vi_mode_the_widgets_can_be_bound_to_other_keys(daemon, tmp_path, setup):
+    keys = ("bindkey -v", "bindkey '^T' _lstm_complete_toggle '^G' _lstm_complete_now")
+    with zsh(tmp_path, {**daemon.environment, "LSTM_COMPLETE_GHOST": "key"}, *keys, before=setup) as terminal:
+        terminal.press(CTRL_T)
+        terminal.shows("lstm-complete: off")
+        terminal.press(CTRL_T)
+        terminal.shows("lstm-complete: on")
+        terminal.press("git ch")
+        terminal.until(lambda: typed(terminal) == line(terminal) == "git ch")
+        terminal.press(CTRL_G)
+        terminal.shows("eckout main")
 
 
 def test_a_mark_stands_for_the_colour(daemon, tmp_path):

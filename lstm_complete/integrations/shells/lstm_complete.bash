@@ -93,26 +93,22 @@ _lstm_complete_learn() {
   return "$status"
 }
 
-# KEY FUNCTION: in the keymaps in which one types, unless the user has given the key a meaning
+# KEY FUNCTION: unless the user has given the key a meaning. Not in vi's keymaps: there, Esc and a letter are two keys.
 _lstm_complete_bind() {
-  local keymap was
-  for keymap in emacs vi-insert; do
-    was=$(for list in -p -s -X; do bind -m "$keymap" "$list" | grep -F "\"$1\":"; done)
-    [[ -z $was || $was == *": glob-complete-word" ]] || continue
-    _lstm_complete[bound]+="$keymap $1 "
-    _lstm_complete[was $keymap $1]=$was
-    bind -m "$keymap" -x "\"$1\": $2"
-  done
+  local was
+  was=$(for list in -p -s -X; do bind -m emacs "$list" | grep -F "\"$1\":"; done)
+  [[ -z $was || $was == *": glob-complete-word" ]] || return
+  _lstm_complete[bound]+="$1 "
+  _lstm_complete[was $1]=$was
+  bind -m emacs -x "\"$1\": $2"
 }
 
 lstm_complete_unload() {
-  local hook hooks=() IFS=$' \t\n'
+  local key hook hooks=() IFS=$' \t\n'
   _lstm_complete_end
-  set -- ${_lstm_complete[bound]-}
-  while (($#)); do
-    bind -m "$1" -r "$2"
-    [[ -z ${_lstm_complete[was $1 $2]} ]] || bind -m "$1" "${_lstm_complete[was $1 $2]}"
-    shift 2
+  for key in ${_lstm_complete[bound]-}; do
+    bind -m emacs -r "$key"
+    [[ -z ${_lstm_complete[was $key]} ]] || bind -m emacs "${_lstm_complete[was $key]}"
   done
   if [[ $(declare -p PROMPT_COMMAND 2>/dev/null) == "declare -a"* ]]; then
     for hook in "${PROMPT_COMMAND[@]}"; do

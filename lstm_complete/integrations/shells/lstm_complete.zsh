@@ -176,15 +176,12 @@ _lstm_complete_forget() {
   zle -M 'lstm-complete: forgotten'
 }
 
-# KEY WIDGET: in the keymaps in which one types, unless the user has given the key a meaning
+# KEY WIDGET: unless the user has given the key a meaning. Not in vi's keymaps: there, Esc and a letter are two keys.
 _lstm_complete_bind() {
-  local keymap was
-  for keymap in emacs viins; do
-    was=${"$(bindkey -M $keymap $1)"##* }
-    [[ $was == (undefined-key|get-line|spell-word|self-insert) ]] || continue
-    _lstm_complete[bound]+="$keymap $1 $was "
-    bindkey -M $keymap $1 $2
-  done
+  local was=${"$(bindkey -M emacs $1)"##* }
+  [[ $was == (undefined-key|get-line|spell-word) ]] || return 0
+  _lstm_complete[bound]+="$1 $was "
+  bindkey -M emacs $1 $2
 }
 
 # --- On and off ---
@@ -215,7 +212,7 @@ _lstm_complete_unhook() {
 
 lstm_complete_unload() {
   emulate -L zsh
-  local keymap key was
+  local key was
   local -a kept
   zle && _lstm_complete_hide
   _lstm_complete_end_trial
@@ -225,8 +222,8 @@ lstm_complete_unload() {
   _lstm_complete_unhook line-pre-redraw _lstm_complete_pre_redraw
   _lstm_complete_unhook line-finish _lstm_complete_line_finish
   _lstm_complete_unwrap
-  for keymap key was in ${=_lstm_complete[bound]-}; do
-    bindkey -M $keymap $key $was
+  for key was in ${=_lstm_complete[bound]-}; do
+    bindkey -M emacs $key $was
   done
   [[ -n ${_lstm_complete[plugin]-} ]] && ZSH_AUTOSUGGEST_STRATEGY=(${ZSH_AUTOSUGGEST_STRATEGY:#lstm_complete})
   zle -D _lstm_complete_{pre_redraw,line_finish,hear_trial,hear,toggle,now,forget}
