@@ -136,6 +136,21 @@ def test_a_daemon_that_hangs_holds_no_key(tmp_path):
         terminal.shows("TYPED")
 
 
+def test_the_descriptors_of_the_user_and_of_commands_are_left_alone(daemon, tmp_path):
+    with zsh(tmp_path, daemon.environment) as terminal:
+        for command in ("exec 3>~/log", "sh -c 'ls /dev/fd' >~/descriptors"):
+            terminal.press("git ch")
+            terminal.until(lambda: line(terminal) == "git checkout main")
+            terminal.press(CLEAR + command + "\r")
+            terminal.until(lambda: typed(terminal) == "")
+        terminal.press("git ch")
+        terminal.until(lambda: line(terminal) == "git checkout main")
+        terminal.press(CLEAR + "lstm_complete_unload; print kept >&3; print all | tr a-z A-Z\r")
+        terminal.shows("ALL")
+    assert (tmp_path / "log").read_text() == "kept\n"
+    assert (tmp_path / "descriptors").read_text().split() == ["0", "1", "2", "3", "4"]  # of the user, and of ls
+
+
 def test_the_daemon_is_started_at_the_first_prompt(tmp_path, nobody, setup):
     with zsh(tmp_path, nobody, before=setup) as terminal:
         types_until_the_ghost_comes(terminal)

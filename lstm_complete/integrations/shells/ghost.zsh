@@ -1,6 +1,7 @@
 # The ghost that zsh draws by itself, where there is no zsh-autosuggestions; a part of lstm_complete.zsh.
 #
-# One connection stays open, and is asked at each key; the answer that comes back for another text is dropped.
+# One connection stays open while a line is typed, and is asked at each key; the answer that comes back for another text
+# is dropped. No command that is run inherits it.
 
 _lstm_complete_hide() {
   [[ -n ${_lstm_complete[shown]-} && $POSTDISPLAY == "$_lstm_complete[shown]" ]] && POSTDISPLAY=
@@ -81,18 +82,19 @@ _lstm_complete_connect() {
 _lstm_complete_hear_trial() {
   emulate -L zsh
   local REPLY chunk
+  local -i fd
   if sysread -i $1 -t 0 chunk; then
     _lstm_complete[heard]+=$chunk
     [[ $_lstm_complete[heard] == *$'\0'*$'\0' ]] || return 0
     _lstm_complete_socket
-    zsocket "$REPLY" 2>/dev/null || REPLY=
+    zsocket "$REPLY" 2>/dev/null && exec {fd}<&$REPLY {REPLY}<&-  # from 10 on: the numbers below are the user's
   elif (( $? == 4 )); then
     return 0
   fi
   _lstm_complete_end_trial
-  [[ -n $REPLY ]] || return 0
-  _lstm_complete[fd]=$REPLY
-  zle -F -w $REPLY _lstm_complete_hear
+  (( fd )) || return 0
+  _lstm_complete[fd]=$fd
+  zle -F -w $fd _lstm_complete_hear
   _lstm_complete_send
 }
 
@@ -136,7 +138,9 @@ _lstm_complete_close() {
 _lstm_complete_line_finish() {
   emulate -L zsh
   _lstm_complete_hide
-  _lstm_complete[seen]=
+  _lstm_complete_end_trial
+  _lstm_complete_close
+  _lstm_complete[seen]= _lstm_complete[tried]=
 }
 
 # --- Taking it ---
