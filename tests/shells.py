@@ -17,7 +17,7 @@ from lstm_complete.daemon.runtime_dir import Lock
 
 SCRIPTS = Path(lstm_complete.__file__).parent / "integrations" / "shells"
 PROMPT = "$ "
-RIGHT, END, CLEAR = "\x1b[C", "\x05", "\x15"
+RIGHT, UP, END, CLEAR = "\x1b[C", "\x1b[A", "\x05", "\x15"
 ESCAPE, CTRL_G, CTRL_T = "\x1b", "\x07", "\x14"
 ALT_F, ALT_G, ALT_K, ALT_S = "\x1bf", "\x1bg", "\x1bk", "\x1bs"
 

@@ -74,3 +74,9 @@ class Terminal:
         """The colour of the first letters on the screen that read `text`."""
         row, line = next((row, line) for row, line in enumerate(self.screen.display) if text in line)
         return self.screen.buffer[row][line.index(text)].fg
+
+    def looks_of(self, text):
+        """All the ways in which the letters on the screen that read `text` are drawn."""
+        row, line = next((row, line) for row, line in enumerate(self.screen.display) if text in line)
+        first = line.index(text)
+        return {self.screen.buffer[row][column][1:] for column in range(first, first + len(text))}

@@ -18,6 +18,7 @@ from shells import (
     ESCAPE,
     PROMPT,
     RIGHT,
+    UP,
     end_every_daemon,
     hung_daemon,
     kill_daemon,
@@ -76,6 +77,20 @@ def test_the_ghost_shows_and_is_taken_whole_or_by_the_word(daemon, tmp_path, set
         terminal.until(lambda: line(terminal) == "echo café")
         terminal.press(END)
         terminal.until(lambda: typed(terminal) == "echo café")
+
+
+@pytest.mark.parametrize("style", ["fg=8", "fg=#888", "underline,fg=8", "fg=8 unread"])  # before zsh 5.9 no memo is read, either
+@pytest.mark.parametrize("more", ["", "x", "e"], ids=["shown", "gone", "shorter"])
+def test_a_ghost_leaves_no_colour_on_the_line_that_is_recalled(daemon, tmp_path, style, more):
+    with zsh(tmp_path, {**daemon.environment, "LSTM_COMPLETE_STYLE": style}, *HISTORY) as terminal:
+        terminal.press("git ch")
+        terminal.until(lambda: (line(terminal), typed(terminal)) == ("git checkout main", "git ch"))
+        assert len(terminal.looks_of("git checkout main")) == 2
+        terminal.press(more)
+        terminal.until(lambda: typed(terminal) == "git ch" + more)
+        terminal.press(UP)
+        terminal.until(lambda: typed(terminal) == line(terminal) == "git checkout from-history")
+        assert len(terminal.looks_of("git checkout from-history")) == 1
 
 
 def test_keys_do_what_they_did_where_no_ghost_is(daemon, tmp_path):

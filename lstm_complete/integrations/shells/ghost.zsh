@@ -3,9 +3,19 @@
 # One connection stays open while a line is typed, and is asked at each key; the answer that comes back for another text
 # is dropped. No command that is run inherits it.
 
+# zle moves what is highlighted along with the text, and spells it in its own way: ours is known by its memo, and before
+# zsh 5.9, which keeps none, by its looks and its length.
 _lstm_complete_hide() {
-  [[ -n ${_lstm_complete[shown]-} && $POSTDISPLAY == "$_lstm_complete[shown]" ]] && POSTDISPLAY=
-  [[ -n ${_lstm_complete[highlight]-} ]] && region_highlight=("${(@)region_highlight:#$_lstm_complete[highlight]}")
+  local shown=${_lstm_complete[shown]-} highlight=${_lstm_complete[highlight]-} each
+  local -a words others
+  [[ -n $shown && $POSTDISPLAY == "$shown" ]] && POSTDISPLAY=
+  if [[ -n $highlight ]]; then
+    for each in "${(@)region_highlight}"; do
+      words=(${=each})
+      [[ "$words[3,-1]" == "$highlight" ]] && (( words[2] - words[1] == $#shown )) || others+=("$each")
+    done
+    region_highlight=("${(@)others}")
+  fi
   _lstm_complete[shown]= _lstm_complete[ghost]= _lstm_complete[highlight]=
 }
 
@@ -19,8 +29,8 @@ _lstm_complete_show() {
   _lstm_complete[text]=$BUFFER
   if [[ $REPLY == colour ]]; then
     POSTDISPLAY=$1
-    _lstm_complete[highlight]="$#BUFFER $(( $#BUFFER + $#1 )) ${LSTM_COMPLETE_STYLE:-fg=8}"
-    region_highlight+=("$_lstm_complete[highlight]")
+    region_highlight+=("$#BUFFER $(( $#BUFFER + $#1 )) ${LSTM_COMPLETE_STYLE:-fg=8}, memo=lstm_complete")
+    _lstm_complete[highlight]=${region_highlight[-1]#* * }
   else
     POSTDISPLAY="·$1"
   fi
