@@ -41,8 +41,8 @@ def shows_the_ghost(terminal):
     terminal.shows(f"> {BEFORE}{GHOST}")
 
 
-def is_forgotten():
-    return LINE not in {each.text for each in documents(store.load("knowing"))}
+def is_forgotten(name="knowing"):
+    return LINE not in {each.text for each in documents(store.load(name))}
 
 
 @pytest.mark.parametrize("key", [ALT_K, SHIFT_DELETE], ids=["Alt-K", "Shift-Delete"])
@@ -99,15 +99,40 @@ def test_in_zsh_too(served, tmp_path, setup):
         terminal.press(ALT_K)
         terminal.shows("lstm-complete: forgotten")
         terminal.until(lambda: line(terminal) == BEFORE.rstrip())
-        wait_for(lambda: LINE not in {each.text for each in documents(store.load("default"))})
+        wait_for(lambda: is_forgotten("default"))
         terminal.press(CLEAR + "deploy the har")
         terminal.until(lambda: typed(terminal) == "deploy the har")
     assert served.ghost(BEFORE) == ""
     assert completes(Suggester.load("default"), LINE) == []
 
 
+@needs("zsh", "zsh-autosuggestions")
+@pytest.mark.parametrize("setup", SETUPS)
+def test_zsh_says_so_where_nobody_forgets(served, tmp_path, setup):
+    with zsh(tmp_path, {**served.environment, "LSTM_COMPLETE_PYTHON": "/bin/false"}, before=SETUPS[setup]) as terminal:
+        terminal.press(BEFORE)
+        terminal.until(lambda: line(terminal) == BEFORE + GHOST)
+        served.process.kill()
+        served.process.wait()
+        terminal.press(ALT_K)
+        terminal.shows(f"not forgotten, for the daemon does not answer:\nlstm-complete forget default '{LINE}'")
+    assert not is_forgotten("default")
+
+
+@needs("zsh", "zsh-autosuggestions")
+@pytest.mark.parametrize("setup", [SETUPS["plugin"], SETUPS["plugin in sync"]])
+def test_zsh_forgets_nothing_that_another_strategy_suggests(served, tmp_path, setup):
+    with zsh(tmp_path, served.environment, "HISTSIZE=100", "print -s 'xqzt the harbour'", before=setup) as terminal:
+        terminal.press("xqzt the har")
+        terminal.until(lambda: (line(terminal), typed(terminal)) == ("xqzt the harbour", "xqzt the har"))
+        terminal.press(ALT_K)
+        terminal.shows("lstm-complete: not forgotten, for another strategy suggests it")
+        terminal.until(lambda: line(terminal) == "xqzt the harbour")
+    assert served.ghost(BEFORE).startswith("copenhagen")
+
+
 def test_a_daemon_forgets_for_all_sessions(served):
     assert served.ghost(BEFORE, "", "one").startswith("copenhagen")
-    assert served.ask("forget", LINE) == b""
+    assert served.ask("forget", LINE) == b"forgotten"
     assert "copenhagen" not in served.ghost(BEFORE, "", "another")
-    wait_for(lambda: LINE not in {each.text for each in documents(store.load("default"))})
+    wait_for(lambda: is_forgotten("default"))

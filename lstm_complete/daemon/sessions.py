@@ -56,7 +56,7 @@ class Sessions:
         self._model(self._default_model)
 
     def answer(self, request: Request) -> list[str]:
-        """What there is to say to a question; nothing, to what is told or cannot be answered."""
+        """What there is to say to a question, and `forgotten` to `forget`; nothing, to what cannot be answered."""
         try:
             suggester = self._suggester(request.model or self._default_model, request.session)
             self._learned += request.kind == "learn" and suggester is not None
@@ -122,7 +122,7 @@ def _answer(suggester: Suggester, request: Request) -> list[str]:
         suggester.forget(line)
         if name is not None:
             in_background(lambda: forget(name, [line])).add_done_callback(_report_failure)
-        return []
+        return ["forgotten"]
     if request.kind == "continuation":
         phrase = suggester.continuation(request.text, context=request.context)
         return [_first_line(phrase.text)] if phrase else []

@@ -85,16 +85,18 @@ _lstm_complete_ask() {
   done
 }
 
-# KIND TEXT SECONDS: the answer, from a child that is given so long
+# KIND TEXT SECONDS: the answer, from a child that is given so long; fails where none comes
 _lstm_complete_ask_in_time() {
   local child
-  local -i fd
+  local -i fd late=0
   local -F ends=$(( EPOCHREALTIME + $3 ))
   REPLY=
   exec {fd}< <(_lstm_complete_ask "$1" "$2")
   IFS= read -r -d '' -t $3 -u $fd child
-  IFS= read -r -d '' -t $(( ends > EPOCHREALTIME ? ends - EPOCHREALTIME : 0 )) -u $fd REPLY || kill $child 2>/dev/null
+  IFS= read -r -d '' -t $(( ends > EPOCHREALTIME ? ends - EPOCHREALTIME : 0 )) -u $fd REPLY || late=1
+  (( late )) && kill $child 2>/dev/null
   exec {fd}<&-
+  return late
 }
 
 # --- Every line that is run ---
@@ -155,25 +157,58 @@ _lstm_complete_now() {
   fi
 }
 
-# Let the line that the ghost makes of the text be said no more, and take it out of the model's file.
+# Let the line that the ghost makes of the text be said no more, and take it out of the model's file. What comes of it is
+# said once it is known: the daemon looks through all that it has read.
 _lstm_complete_forget() {
   emulate -L zsh
-  local REPLY ghost=${_lstm_complete[ghost]-}
+  local ghost=${_lstm_complete[ghost]-}
+  local -i fd
   [[ -n ${_lstm_complete[plugin]-} ]] && ghost=$POSTDISPLAY
   [[ -n $ghost ]] && (( CURSOR == $#BUFFER )) && _lstm_complete_is_on || return 0
+  _lstm_complete_end_forgetting
+  exec {fd}< <(_lstm_complete_forget_in_child "$BUFFER" "$ghost")
+  _lstm_complete[forgetting]=$fd
+  zle -F -w $fd _lstm_complete_hear_forgotten
   if [[ -n ${_lstm_complete[plugin]-} ]]; then
-    _lstm_complete_ask_in_time forget "$BUFFER$ghost" ${LSTM_COMPLETE_WAIT:-0.28}
     zle autosuggest-clear
-    zle autosuggest-fetch
-  elif [[ -n ${_lstm_complete[fd]-} ]]; then  # where what it may say next is asked, too: it hears of this first
-    _lstm_complete_hide
-    _lstm_complete_request forget "$BUFFER$ghost"
-    print -rn -u $_lstm_complete[fd] -- "$REPLY" 2>/dev/null
-    _lstm_complete_send
   else
-    return 0
+    _lstm_complete_hide
   fi
-  zle -M 'lstm-complete: forgotten'
+}
+
+# TEXT GHOST: prints what came of it. Of zsh-autosuggestions nobody learns whose suggestion it shows: the daemon is asked.
+_lstm_complete_forget_in_child() {
+  local REPLY=$2 said="the daemon does not answer:"$'\n'"lstm-complete forget ${LSTM_COMPLETE_MODEL:-default} ${(qq):-$1$2}"
+  if [[ -z ${_lstm_complete[plugin]-} ]] || _lstm_complete_ask_in_time continuation "$1" ${LSTM_COMPLETE_WAIT:-5}; then
+    if [[ $REPLY != "$2" ]]; then
+      said='another strategy suggests it'
+    elif _lstm_complete_ask_in_time forget "$1$2" ${LSTM_COMPLETE_WAIT:-5} && [[ $REPLY == forgotten ]]; then
+      print -rn forgotten
+      return
+    fi
+  fi
+  print -rn -- "not forgotten, for $said"
+}
+
+_lstm_complete_hear_forgotten() {
+  emulate -L zsh
+  local said
+  IFS= read -r -d '' -u $1 said
+  _lstm_complete_end_forgetting
+  if [[ -z ${_lstm_complete[plugin]-} ]]; then
+    _lstm_complete_send
+  elif [[ -n $BUFFER ]]; then
+    zle autosuggest-fetch
+  fi
+  zle -M "lstm-complete: $said"
+}
+
+_lstm_complete_end_forgetting() {
+  local -i fd=${_lstm_complete[forgetting]:-0}
+  _lstm_complete[forgetting]=
+  (( fd )) || return 0
+  zle -F $fd
+  exec {fd}<&-
 }
 
 # KEY WIDGET: unless the user has given the key a meaning. Not in vi's keymaps: there, Esc and a letter are two keys.
@@ -216,6 +251,7 @@ lstm_complete_unload() {
   local -a kept
   zle && _lstm_complete_hide
   _lstm_complete_end_trial
+  _lstm_complete_end_forgetting
   _lstm_complete_close
   add-zsh-hook -d precmd _lstm_complete_begin
   add-zsh-hook -d preexec _lstm_complete_preexec
@@ -226,7 +262,7 @@ lstm_complete_unload() {
     bindkey -M emacs $key $was
   done
   [[ -n ${_lstm_complete[plugin]-} ]] && ZSH_AUTOSUGGEST_STRATEGY=(${ZSH_AUTOSUGGEST_STRATEGY:#lstm_complete})
-  zle -D _lstm_complete_{pre_redraw,line_finish,hear_trial,hear,toggle,now,forget}
+  zle -D _lstm_complete_{pre_redraw,line_finish,hear_trial,hear,hear_forgotten,toggle,now,forget}
   unset _lstm_complete
   unfunction ${${(k)functions[(I)_lstm_complete_*]}:|kept} _zsh_autosuggest_strategy_lstm_complete lstm_complete_unload
 }
@@ -234,7 +270,7 @@ lstm_complete_unload() {
 source "${${(%):-%x}:A:h}/ghost.zsh"
 () {
   local name
-  for name in pre_redraw line_finish hear_trial hear toggle now forget; do
+  for name in pre_redraw line_finish hear_trial hear hear_forgotten toggle now forget; do
     zle -N _lstm_complete_$name
   done
   _lstm_complete_bind '^[s' _lstm_complete_toggle
