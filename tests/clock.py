@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 
+FROZEN = "2026-01-01 00:00:00"
+
 
 class Clock:
     """What the processes of `environment` take for the time of day. Nobody can set the time that passes."""
@@ -23,7 +25,7 @@ class Clock:
         self.set("+0")
 
     def set(self, offset):
-        """Be off by so much: "-3650d"."""
+        """Be off by so much: "-3650d"; or, at FROZEN, stand."""
         changed = self._file.with_suffix(".new")
         changed.write_text(f"{offset}\n")
         changed.replace(self._file)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
-from clock import Clock
+from clock import FROZEN, Clock
 from daemon import Daemon, wait_for
 from hosts import ZSH_AUTOSUGGESTIONS, needs
 from patience import PATIENCE_S
@@ -217,6 +219,29 @@ def test_a_clock_that_is_set_back_does_not_keep_the_ghost_away(tmp_path, nobody,
         terminal.press(CLEAR)
         terminal.until(lambda: typed(terminal) == "")
         types_until_the_ghost_comes(terminal)
+
+
+@needs("faketime")
+def test_a_daemon_that_was_killed_and_does_not_come_up_is_not_started_at_each_key(tmp_path, setup):
+    path, python, clock = tmp_path / "run" / "socket", tmp_path / "python", Clock(tmp_path / "clock")
+    path.parent.mkdir(mode=0o700)
+    with socket.socket(socket.AF_UNIX) as left_behind:
+        left_behind.bind(str(path))
+    python.write_text(f"#!/bin/sh\necho started >>{tmp_path}/starts\n")
+    python.chmod(0o755)
+    clock.set(FROZEN)
+    asked = {"LSTM_COMPLETE_SOCKET": str(path), "LSTM_COMPLETE_PYTHON": str(python), **clock.environment}
+    with zsh(tmp_path, asked, before=setup) as terminal:
+        for _ in range(3):
+            for letter in "print typed | tr a-z A-":
+                terminal.press(letter)
+            terminal.until(lambda: typed(terminal) == "print typed | tr a-z A-")
+            terminal.press("Z\r")
+            terminal.shows("TYPED")
+            terminal.press("\x0c")
+            terminal.until(lambda: terminal.text == PROMPT.strip())
+        wait_for((tmp_path / "starts").exists)
+    assert (tmp_path / "starts").read_text() == "started\n"
 
 
 def test_off_in_the_environment_shows_nothing_and_starts_nothing(tmp_path, nobody, setup):

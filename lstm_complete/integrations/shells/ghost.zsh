@@ -47,7 +47,12 @@ _lstm_complete_pre_redraw() {
     return
   fi
   if [[ -n ${_lstm_complete[plugin]-} ]] || _lstm_complete_join; then
-    _lstm_complete_is_served
+    _lstm_complete_looks
+    if [[ $REPLY == key ]]; then
+      _lstm_complete_is_served
+    else
+      _lstm_complete_connect
+    fi
     return 0
   fi
   [[ "$CURSOR $BUFFER" == "${_lstm_complete[seen]-}" ]] && return
@@ -76,7 +81,8 @@ _lstm_complete_send() {
   fi
 }
 
-# A child finds out whether the daemon answers: this shell connects to none that does not.
+# A child finds out whether the daemon answers: this shell connects to none that does not, and starts one where a socket
+# is all that is left. With zsh-autosuggestions that is all: its own children ask.
 _lstm_complete_connect() {
   local REPLY
   local -i fd
@@ -84,7 +90,7 @@ _lstm_complete_connect() {
   _lstm_complete_end_trial
   _lstm_complete_is_served || return
   _lstm_complete[tried]=$EPOCHREALTIME
-  exec {fd}< <(_lstm_complete_ask status '')
+  exec {fd}< <(_lstm_complete_ask status '' || print -rn -- $'\0')
   _lstm_complete[trial]=$fd
   zle -F -w $fd _lstm_complete_hear_trial
 }
@@ -96,8 +102,12 @@ _lstm_complete_hear_trial() {
   if sysread -i $1 -t 0 chunk; then
     _lstm_complete[heard]+=$chunk
     [[ $_lstm_complete[heard] == *$'\0'*$'\0' ]] || return 0
-    _lstm_complete_socket
-    zsocket "$REPLY" 2>/dev/null && exec {fd}<&$REPLY {REPLY}<&-  # from 10 on: the numbers below are the user's
+    if [[ $_lstm_complete[heard] == *$'\0\0' ]]; then
+      _lstm_complete_start
+    elif [[ -z ${_lstm_complete[plugin]-} ]]; then
+      _lstm_complete_socket
+      zsocket "$REPLY" 2>/dev/null && exec {fd}<&$REPLY {REPLY}<&-  # from 10 on: the numbers below are the user's
+    fi
   elif (( $? == 4 )); then
     return 0
   fi

@@ -67,22 +67,21 @@ _lstm_complete_request() {
   REPLY="${(pj:\x1f:)${(@)fields//[$'\x1f\0']/}}"$'\x1f'"${2//$'\0'/}"$'\0'
 }
 
-# KIND TEXT, in a child: prints its process id, and the answer once it is there
+# KIND TEXT, in a child: prints its process id, and the answer once it is there; fails where nobody listens. It starts no
+# daemon: of that the shell would not know, and each child would start another.
 _lstm_complete_ask() {
   local REPLY frame
   local -i fd
   print -rn -- $sysparams[pid]$'\0'
   _lstm_complete_socket
-  if ! zsocket "$REPLY" 2>/dev/null; then
-    _lstm_complete_start
-    return
-  fi
+  zsocket "$REPLY" 2>/dev/null || return
   fd=$REPLY
   _lstm_complete_request "$1" "$2"
   print -rn -u $fd -- "$REPLY"
   while IFS= read -r -d '' -t ${LSTM_COMPLETE_WAIT:-5} -u $fd frame; do
-    [[ "${frame[1,$#2+1]}" == "$2"$'\x1f' ]] && print -rn -- "${frame[$#2+2,-1]}"$'\0' && return
+    [[ "${frame[1,$#2+1]}" == "$2"$'\x1f' ]] && print -rn -- "${frame[$#2+2,-1]}"$'\0' && break
   done
+  return 0
 }
 
 # KIND TEXT SECONDS: the answer, from a child that is given so long; fails where none comes
@@ -149,6 +148,7 @@ _lstm_complete_toggle() {
 _lstm_complete_now() {
   emulate -L zsh
   if [[ -n ${_lstm_complete[plugin]-} ]]; then
+    _lstm_complete_connect
     _lstm_complete[asked]=1
     zle autosuggest-fetch
     _lstm_complete[asked]=
