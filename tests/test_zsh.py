@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 
 import pytest
 from clock import FROZEN, Clock
-from daemon import Daemon, wait_for
+from daemon import Daemon, halt, wait_for
 from hosts import ZSH_AUTOSUGGESTIONS, needs
 from patience import PATIENCE_S
 from shells import (
@@ -242,6 +243,21 @@ def test_a_daemon_that_was_killed_and_does_not_come_up_is_not_started_at_each_ke
             terminal.until(lambda: terminal.text == PROMPT.strip())
         wait_for((tmp_path / "starts").exists)
     assert (tmp_path / "starts").read_text() == "started\n"
+
+
+@needs("faketime")
+def test_a_daemon_that_let_a_key_wait_is_asked_no_other_at_once(own_daemon, tmp_path):
+    clock = Clock(tmp_path / "clock")
+    clock.set(FROZEN)
+    asked = {**own_daemon.environment, "LSTM_COMPLETE_WAIT": "", **clock.environment}
+    with zsh(tmp_path, asked, *HISTORY, before=SETUPS["plugin in sync"]) as terminal:
+        halt(own_daemon.process)
+        for text in ("g", "gi", "git", "gitx", "gitxy", "gitxyz"):
+            terminal.press(text[-1])
+            terminal.until(lambda: typed(terminal) == text)  # noqa: B023
+        own_daemon.process.send_signal(signal.SIGCONT)
+        wait_for(lambda: own_daemon.status()["abandoned"] > 0)
+    assert own_daemon.status()["abandoned"] == 1
 
 
 def test_off_in_the_environment_shows_nothing_and_starts_nothing(tmp_path, nobody, setup):

@@ -92,7 +92,7 @@ _lstm_complete_ask_in_time() {
   REPLY=
   exec {fd}< <(_lstm_complete_ask "$1" "$2")
   IFS= read -r -d '' -t $3 -u $fd child
-  IFS= read -r -d '' -t $(( ends > EPOCHREALTIME ? ends - EPOCHREALTIME : 0 )) -u $fd REPLY || late=1
+  IFS= read -r -d '' -t $(( ends > EPOCHREALTIME ? ends - EPOCHREALTIME : 0 )) -u $fd REPLY || late=1 REPLY=
   (( late )) && kill $child 2>/dev/null
   exec {fd}<&-
   return late
@@ -120,7 +120,9 @@ _zsh_autosuggest_strategy_lstm_complete() {
   _lstm_complete_looks
   [[ $REPLY == key && -z ${_lstm_complete[asked]-} ]] && return
   _lstm_complete_is_served || return 0
-  _lstm_complete_ask_in_time continuation "$1" ${LSTM_COMPLETE_WAIT:-0.28}
+  # In sync mode the key waits: after a question without an answer, none is asked for a second.
+  _lstm_complete_is_within 1 ${_lstm_complete[waited]:-0} && return 0
+  _lstm_complete_ask_in_time continuation "$1" ${LSTM_COMPLETE_WAIT:-0.28} || _lstm_complete[waited]=$EPOCHREALTIME
   [[ -n $REPLY ]] && suggestion=$1$REPLY
   return 0
 }
