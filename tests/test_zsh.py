@@ -34,6 +34,7 @@ pytestmark = needs("zsh", "zsh-autosuggestions")
 
 PLUGIN = f"source {ZSH_AUTOSUGGESTIONS}"
 HISTORY = ("HISTFILE=~/history HISTSIZE=100", "print -s 'git checkout from-history'")
+OPTIONS = ("errreturn", "globsubst", "ksharrays", "kshglob", "nounset", "nullglob", "posixbuiltins", "shwordsplit")
 SETUPS = {"alone": (), "plugin": (PLUGIN,), "plugin in sync": (PLUGIN, "unset ZSH_AUTOSUGGEST_USE_ASYNC")}
 
 
@@ -94,6 +95,16 @@ def test_a_ghost_leaves_no_colour_on_the_line_that_is_recalled(daemon, tmp_path,
         terminal.press(UP)
         terminal.until(lambda: typed(terminal) == line(terminal) == "git checkout from-history")
         assert len(terminal.looks_of("git checkout from-history")) == 1
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_options_of_the_user_do_not_matter(daemon, tmp_path, option):
+    with zsh(tmp_path, daemon.environment, before=(f"setopt {option}",)) as terminal:
+        terminal.press("git ch")
+        terminal.until(lambda: line(terminal) == "git checkout main")
+        assert terminal.text == "$ git checkout main"
+        terminal.press(ALT_S)
+        terminal.shows("lstm-complete: off")
 
 
 def test_keys_do_what_they_did_where_no_ghost_is(daemon, tmp_path):

@@ -215,6 +215,7 @@ _lstm_complete_end_forgetting() {
 
 # KEY WIDGET: unless the user has given the key a meaning. Not in vi's keymaps: there, Esc and a letter are two keys.
 _lstm_complete_bind() {
+  emulate -L zsh
   local was=${"$(bindkey -M emacs $1)"##* }
   [[ $was == (undefined-key|get-line|spell-word) ]] || return 0
   _lstm_complete[bound]+="$1 $was "
@@ -271,6 +272,7 @@ lstm_complete_unload() {
 
 source "${${(%):-%x}:A:h}/ghost.zsh"
 () {
+  emulate -L zsh
   local name
   for name in pre_redraw line_finish hear_trial hear hear_forgotten toggle now forget; do
     zle -N _lstm_complete_$name
