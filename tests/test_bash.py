@@ -128,6 +128,39 @@ def test_a_script_that_reads_the_lines_is_left_alone(tmp_path):
     assert "_lstm_complete" not in done.stdout
 
 
+def test_a_shell_without_line_editing_is_left_alone(tmp_path):
+    script = f"source {SCRIPTS}/lstm_complete.bash; source {SCRIPTS}/lstm_complete.blesh; declare -F; declare -p"
+    (tmp_path / ".bashrc").write_text(script + "\n")
+    command = ["bash", "--noprofile", "--rcfile", str(tmp_path / ".bashrc"), "--noediting", "-i"]
+    with Terminal(command, columns=300, rows=100, environment=environment(tmp_path, {"PS1": PROMPT})) as terminal:
+        terminal.press("echo all | tr a-z A-Z\r")
+        terminal.shows("ALL")
+    assert "line editing" not in terminal.text
+    assert "_lstm_complete" not in terminal.text
+
+
+def test_loading_starts_no_program_but_one_that_finds_its_folder(tmp_path):
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    for name in ("dirname", "grep"):
+        script = f'echo {name} >>{tmp_path}/started; PATH=/usr/bin:/bin exec {name} "$@"'
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / name).chmod(0o755)
+    with bash(tmp_path, {"PATH": f"{folder}:/usr/bin:/bin", "LSTM_COMPLETE": "off"}) as terminal:
+        terminal.press("git ch")
+        terminal.until(lambda: typed(terminal) == "git ch")
+    assert (tmp_path / "started").read_text() == "dirname\n"
+
+
+def test_a_key_with_a_meaning_of_the_users_keeps_it(daemon, tmp_path):
+    mine = ('bind \'"\\eg": "mine"\'', "said() { echo said; }", "bind -x '\"\\es\": said'")
+    with bash(tmp_path, daemon.environment, before=mine) as terminal:
+        terminal.press("git ch" + ALT_G)
+        terminal.until(lambda: typed(terminal) == "git chmine")
+        terminal.press(ALT_S)
+        terminal.shows("said")
+
+
 CHANGES_ALWAYS = " _=|LINENO|RANDOM|SECONDS|EPOCH|BASH_|FUNCNAME|HISTCMD|PIPESTATUS"
 BINDINGS = "bind -p; bind -X; bind -m vi-insert -p; bind -m vi-insert -X"
 DUMP = f"dump() {{ declare -F; declare -p | grep -Ev '{CHANGES_ALWAYS}'; {BINDINGS}; }}"

@@ -83,7 +83,9 @@ def test_the_ghost_shows_and_is_taken_whole_or_by_the_word(daemon, tmp_path, set
         terminal.until(lambda: typed(terminal) == "echo café")
 
 
-@pytest.mark.parametrize("style", ["fg=8", "fg=#888", "underline,fg=8", "fg=8 unread"])  # before zsh 5.9 no memo is read, either
+@pytest.mark.parametrize(
+    "style", ["fg=8", "fg=#888", "underline,fg=8", "fg=8 unread"]
+)  # before zsh 5.9 no memo is read, either
 @pytest.mark.parametrize("more", ["", "x", "e"], ids=["shown", "gone", "shorter"])
 def test_a_ghost_leaves_no_colour_on_the_line_that_is_recalled(daemon, tmp_path, style, more):
     with zsh(tmp_path, {**daemon.environment, "LSTM_COMPLETE_STYLE": style}, *HISTORY) as terminal:

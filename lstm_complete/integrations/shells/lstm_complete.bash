@@ -3,8 +3,9 @@
 # bash speaks to no unix socket: a light client, started with the first question, asks the daemon and answers within 0.3 s,
 # or within the seconds in LSTM_COMPLETE_WAIT.
 
-# For a shell that is typed at: a script may read .bashrc, too. macOS has a bash of 2007, which knows no coprocess.
-[[ $- == *i* ]] && ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)) || return 0
+# For a shell that is typed at and edits what is typed: a script may read .bashrc, too, and Emacs runs bash without readline.
+# macOS has a bash of 2007, which knows no coprocess.
+[[ $- == *i* && ( -o emacs || -o vi ) ]] && ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)) || return 0
 
 declare -F lstm_complete_unload >/dev/null && lstm_complete_unload
 
@@ -93,14 +94,20 @@ _lstm_complete_learn() {
   return "$status"
 }
 
-# KEY FUNCTION: unless the user has given the key a meaning. Not in vi's keymaps: there, Esc and a letter are two keys.
+# KEY FUNCTION ...: unless the user has given the key a meaning. Not in vi's keymaps: there, Esc and a letter are two keys.
 _lstm_complete_bind() {
-  local was
-  was=$(for list in -p -s -X; do bind -m emacs "$list" | grep -F "\"$1\":"; done)
-  [[ -z $was || $was == *": glob-complete-word" ]] || return
-  _lstm_complete[bound]+="$1 "
-  _lstm_complete[was $1]=$was
-  bind -m emacs -x "\"$1\": $2"
+  local list bindings was
+  bindings=$'\n'$(for list in -p -s -X; do bind -m emacs "$list"; done)
+  while (($#)); do
+    was="\"$1\": glob-complete-word"
+    [[ $bindings == *$'\n'"$was"* ]] || was=''
+    if [[ -n $was || $bindings != *$'\n'"\"$1\""* ]]; then
+      _lstm_complete[bound]+="$1 "
+      _lstm_complete[was $1]=$was
+      bind -m emacs -x "\"$1\": $2"
+    fi
+    shift 2
+  done
 }
 
 lstm_complete_unload() {
@@ -129,5 +136,4 @@ else
   [[ -v PROMPT_COMMAND ]] || _lstm_complete["no hook"]=1
   PROMPT_COMMAND+=$'\n_lstm_complete_learn'
 fi
-_lstm_complete_bind '\eg' _lstm_complete_insert
-_lstm_complete_bind '\es' _lstm_complete_toggle
+_lstm_complete_bind '\eg' _lstm_complete_insert '\es' _lstm_complete_toggle
