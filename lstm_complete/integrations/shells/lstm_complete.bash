@@ -1,7 +1,7 @@
 # What comes next, at a key (docs/hosts/bash.md): Alt-G puts it behind the cursor. readline can draw no ghost of its own.
 #
-# bash speaks to no unix socket: a light client, started with the first question, asks the daemon and answers within 0.3 s,
-# or within the seconds in LSTM_COMPLETE_WAIT.
+# bash speaks to no unix socket: a light client, started with the first command or question, asks the daemon and answers
+# within 0.3 s, or within the seconds in LSTM_COMPLETE_WAIT.
 
 # For a shell that is typed at and edits what is typed: a script may read .bashrc, too, and Emacs runs bash without readline.
 # macOS has a bash of 2007, which knows no coprocess.
