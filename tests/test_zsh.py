@@ -308,6 +308,18 @@ def test_in_vi_mode_escape_and_a_letter_are_two_keys(daemon, tmp_path, setup):
     assert daemon.ghost("git ch") == "eckout main"
 
 
+def test_in_vi_mode_the_ghost_is_taken_while_one_types_and_is_hidden_from_commands(daemon, tmp_path):
+    with zsh(tmp_path, daemon.environment, "bindkey -v") as terminal:
+        terminal.press("git ch")
+        terminal.until(lambda: (line(terminal), typed(terminal)) == ("git checkout main", "git ch"))
+        terminal.press(ESCAPE)
+        terminal.until(lambda: (line(terminal), typed(terminal)) == ("git ch", "git c"))
+        terminal.press("$eA")
+        terminal.until(lambda: (line(terminal), typed(terminal)) == ("git checkout main", "git ch"))
+        terminal.press(RIGHT)
+        terminal.until(lambda: line(terminal) == typed(terminal) == "git checkout main")
+
+
 def test_in_vi_mode_the_widgets_can_be_bound_to_other_keys(daemon, tmp_path, setup):
     keys = ("bindkey -v", "bindkey '^T' _lstm_complete_toggle '^G' _lstm_complete_now")
     with zsh(tmp_path, {**daemon.environment, "LSTM_COMPLETE_GHOST": "key"}, *keys, before=setup) as terminal:

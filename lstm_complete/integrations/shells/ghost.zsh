@@ -169,10 +169,8 @@ _lstm_complete_line_finish() {
 _lstm_complete_take() {
   emulate -L zsh
   local widget=_lstm_complete_was_$1 part=$2 text=$BUFFER ghost=${_lstm_complete[ghost]-}
-  local -i last=$#BUFFER
-  [[ $KEYMAP == vicmd ]] && last=last-1
   shift 2
-  if [[ -z $ghost || $BUFFER != "$_lstm_complete[text]" ]] || (( CURSOR != last )); then
+  if [[ -z $ghost || $BUFFER != "$_lstm_complete[text]" ]] || (( CURSOR != $#BUFFER )); then
     zle $widget -- "$@"
     return
   fi
@@ -180,14 +178,13 @@ _lstm_complete_take() {
   zle $widget -- "$@"
   [[ $part == word ]] && (( CURSOR > $#text )) && BUFFER=${BUFFER[1,CURSOR]}
   CURSOR=$#BUFFER
-  [[ $KEYMAP == vicmd ]] && CURSOR=CURSOR-1
   return 0
 }
 
 # Let the keys that go to the right take the ghost.
 _lstm_complete_wrap() {
   local widget part
-  for widget part in forward-char all end-of-line all vi-forward-char all vi-end-of-line all vi-add-eol all \
+  for widget part in forward-char all end-of-line all vi-forward-char all vi-end-of-line all \
     forward-word word emacs-forward-word word vi-forward-word word vi-forward-word-end word \
     vi-forward-blank-word word vi-forward-blank-word-end word; do
     zle -A $widget _lstm_complete_was_$widget
