@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+from contextlib import suppress
+from pathlib import Path
 
 from daemon import halt, wait_for
 from hosts import needs
@@ -54,6 +57,34 @@ def test_a_command_does_not_wait_for_what_is_learned(own_daemon, tmp_path):
     with fish(tmp_path, own_daemon.environment) as terminal:  # which would let it wait for minutes
         terminal.press("echo learned | tr a-z A-Z\recho next | tr a-z A-Z\r")
         terminal.shows("NEXT")
+
+
+def command_lines():
+    """Of all processes that one may look at: what stands on their command lines, by their folder in /proc."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has ended
+            yield folder, (folder / "cmdline").read_bytes()
+
+
+def clients_of(path):
+    """The processes that ask the daemon of this place, without that daemon."""
+    for folder, line in command_lines():
+        with suppress(OSError):
+            if b"client.py" in line and os.fsencode(path) in (folder / "environ").read_bytes():
+                yield folder
+
+
+def test_what_is_typed_stands_on_no_command_line(own_daemon, tmp_path):
+    halt(own_daemon.process)
+    folder, ran, typing = (f"{word}-{os.getpid()}" for word in ("folder", "ran", "typing"))
+    (tmp_path / folder).mkdir()
+    with fish(tmp_path, own_daemon.environment) as terminal:  # its clients wait for the daemon, and can be looked at
+        terminal.press(f"cd {folder}; set TOKEN {ran}\rset NEXT {ran}\r")
+        wait_for(lambda: len(list(clients_of(own_daemon.path))) == 2)
+        terminal.press(f"git {typing}" + ALT_G)
+        wait_for(lambda: len(list(clients_of(own_daemon.path))) == 3)
+        seen = b"\n".join(line for _, line in command_lines())
+    assert [word for word in (folder, ran, typing) if word.encode() in seen] == []
 
 
 def test_without_a_python_one_can_still_type(tmp_path):

@@ -2,16 +2,17 @@
 
 Shells run this file by its path (`python -S -E client.py ...`), which costs little more than bare Python:
 
-    client.py KIND MODEL SESSION HOST DIRECTORY PREVIOUS TEXT    asks once, and prints the answer
-    client.py relay                                              asks for each request on standard input; what is
-                                                                 told, and no question, has no answer
-    client.py start MODEL                                        starts the daemon, and waits for nothing
+    client.py ask            asks once, with the seven fields on standard input, NUL behind each; prints the answer
+    client.py relay          asks for each request on standard input; what is told, and no question, has no answer
+    client.py start MODEL    starts the daemon, and waits for nothing
 
-A request is these seven fields with U+001F between them and NUL behind the last, which is TEXT and may hold anything
-else. KIND is `continuation`, `suggest`, `learn`, `forget`, `status` or `stop`; what is empty is unknown. The answer is
-TEXT as it came, U+001F and what there is to say (the words of `suggest` with U+001F between them), and NUL. Whoever has
-typed on since drops the answer to another text. Of the questions of one kind that wait on a connection the last is
-answered, and none whose asker has closed it.
+What is typed is no argument: all users of a machine may read those.
+
+The fields are KIND MODEL SESSION HOST DIRECTORY PREVIOUS TEXT. KIND is `continuation`, `suggest`, `learn`, `forget`,
+`status` or `stop`; what is empty is unknown. A request is the fields with U+001F between them and NUL behind the last,
+which is TEXT and may hold anything else. The answer is TEXT as it came, U+001F and what there is to say (the words of
+`suggest` with U+001F between them), and NUL. Whoever has typed on since drops the answer to another text. Of the
+questions of one kind that wait on a connection the last is answered, and none whose asker has closed it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ FIELD_END = b"\x1f"
 FRAME_END = b"\0"
 QUESTIONS = ("continuation", "suggest")
 KINDS = (*QUESTIONS, "learn", "forget", "status", "stop")
+FIELDS = 7
 LONGEST_FRAME_BYTES = 65_536
 
 SOCKET_VARIABLE = "LSTM_COMPLETE_SOCKET"
@@ -72,7 +74,7 @@ def deadline_s() -> float:
 
 def request(kind: str, text: str, *context: str) -> bytes:
     """A request as it is sent; `context` is model, session, host, directory and previous line, as far as known."""
-    fields = [kind, *context, *[""] * (5 - len(context))]
+    fields = [kind, *context, *[""] * (FIELDS - 2 - len(context))]
     clean = [os.fsencode(field).replace(FIELD_END, b"").replace(FRAME_END, b"") for field in fields]
     return FIELD_END.join([*clean, os.fsencode(text).replace(FRAME_END, b"")]) + FRAME_END
 
@@ -121,7 +123,7 @@ def exchange(connection: socket.socket, frame: bytes, patience_s: float) -> byte
 
 
 def _text_of(frame: bytes) -> bytes:
-    return frame[: -len(FRAME_END)].split(FIELD_END, 6)[-1]
+    return frame[: -len(FRAME_END)].split(FIELD_END, FIELDS - 1)[-1]
 
 
 def ask(frame: bytes, patience_s: float) -> bytes | None:
@@ -145,8 +147,11 @@ def start(model: str = "") -> None:
     os.close(nowhere)
 
 
-def _ask_once(fields: list[str]) -> int:
-    kind, *context, text = fields
+def _ask_once() -> int:
+    fields = os.fsdecode(sys.stdin.buffer.read()).split(os.fsdecode(FRAME_END))
+    if len(fields) < FIELDS:
+        return 2
+    kind, *context, text = fields[:FIELDS]
     patience_s = max(deadline_s() - _START_S, _SPARE_S)
     connection = connect(patience_s)
     if connection is None:
@@ -202,13 +207,13 @@ def _exchange_again(
 
 def main(arguments: list[str]) -> int:
     """Run as a program; returns the exit code."""
+    if arguments == ["ask"]:
+        return _ask_once()
     if arguments == ["relay"]:
         return _relay()
     if arguments[:1] == ["start"] and len(arguments) <= 2:
         start(*arguments[1:])
         return 0
-    if len(arguments) == 7:
-        return _ask_once(arguments)
     print(__doc__, file=sys.stderr)  # noqa: T201 - run by hand
     return 2
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lstm_complete.context import Context
-from lstm_complete.daemon.client import FIELD_END
-
-_FIELDS = 7
+from lstm_complete.daemon.client import FIELD_END, FIELDS
 
 
 @dataclass(frozen=True)
@@ -33,8 +31,8 @@ class Request:
     @classmethod
     def parse(cls, frame: bytes) -> Request | None:
         """Read a frame without its NUL; None where it is no request. What is not UTF-8 is read as U+FFFD."""
-        fields = frame.split(FIELD_END, _FIELDS - 1)
-        if len(fields) != _FIELDS:
+        fields = frame.split(FIELD_END, FIELDS - 1)
+        if len(fields) != FIELDS:
             return None
         kind, model, session, host, directory, previous, text = (field.decode("utf-8", "replace") for field in fields)
         return cls(kind, model, session, Context(host, directory, previous), text, fields[-1])

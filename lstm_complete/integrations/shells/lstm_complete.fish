@@ -13,21 +13,26 @@ function _lstm_complete_is_on
     and not contains -- (string lower -- "$LSTM_COMPLETE") off 0 no false
 end
 
-# KIND TEXT: prints the words of a command that asks, NUL behind each; it waits for 0.3 s at most, or LSTM_COMPLETE_WAIT
+# Prints the words of the command that asks, NUL behind each; it waits for 0.3 s at most, or LSTM_COMPLETE_WAIT
 function _lstm_complete_asking
     set --local python $LSTM_COMPLETE_PYTHON python3
-    string join0 -- $python[1] -S -E $_lstm_complete_client $argv[1] "$LSTM_COMPLETE_MODEL" $_lstm_complete_session fish \
-        "$PWD" "$_lstm_complete_previous" $argv[2]
+    string join0 -- $python[1] -S -E $_lstm_complete_client ask
 end
 
-# At Alt-G.
+# KIND TEXT: prints the fields of a request, NUL behind each
+function _lstm_complete_request
+    string join0 -- $argv[1] "$LSTM_COMPLETE_MODEL" $_lstm_complete_session fish "$PWD" "$_lstm_complete_previous" $argv[2]
+end
+
+# At Alt-G. A request goes through a pipe, from a builtin: the words of a command are there for all users to read.
 function _lstm_complete_insert
     _lstm_complete_is_on; or return
     set --local before (commandline --cut-at-cursor | string collect)
     test "$before" = (commandline | string collect); or return
-    set --local client (_lstm_complete_asking continuation "$before" | string split0)
+    set --local client (_lstm_complete_asking | string split0)
     command --query $client[1]; or return
-    set --local answer (command $client 2>/dev/null | string collect)
+    set --local request (_lstm_complete_request continuation "$before" | string split0)
+    set --local answer (string join0 -- $request | command $client 2>/dev/null | string collect)
     test -n "$answer"; and commandline --insert -- $answer
 end
 
@@ -47,9 +52,11 @@ end
 function _lstm_complete_learn --on-event fish_preexec
     string match --quiet --regex '^\s|^$' -- "$argv[1]"; and return
     if _lstm_complete_is_on
-        set --local client (_lstm_complete_asking learn "$argv[1]" | string split0)
+        set --local client (_lstm_complete_asking | string split0)
         if command --query $client[1]
-            command $client >/dev/null </dev/null 2>/dev/null & # a function would run in front, and hold the command
+            set --local request (_lstm_complete_request learn "$argv[1]" | string split0)
+            # A function would run in front, and hold the command.
+            string join0 -- $request | command $client >/dev/null 2>/dev/null &
             disown $last_pid 2>/dev/null
         end
     end
