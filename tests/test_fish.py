@@ -68,9 +68,9 @@ def command_lines():
 
 def clients_of(path):
     """The processes that ask the daemon of this place, without that daemon."""
-    for folder, line in command_lines():
+    for folder, words in command_lines():
         with suppress(OSError):
-            if b"client.py" in line and os.fsencode(path) in (folder / "environ").read_bytes():
+            if b"client.py" in words and os.fsencode(path) in (folder / "environ").read_bytes():
                 yield folder
 
 
@@ -83,7 +83,7 @@ def test_what_is_typed_stands_on_no_command_line(own_daemon, tmp_path):
         wait_for(lambda: len(list(clients_of(own_daemon.path))) == 2)
         terminal.press(f"git {typing}" + ALT_G)
         wait_for(lambda: len(list(clients_of(own_daemon.path))) == 3)
-        seen = b"\n".join(line for _, line in command_lines())
+        seen = b"\n".join(words for _, words in command_lines())
     assert [word for word in (folder, ran, typing) if word.encode() in seen] == []
 
 

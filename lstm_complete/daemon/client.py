@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 import sys
 import time
 
@@ -33,6 +34,10 @@ SOCKET_VARIABLE = "LSTM_COMPLETE_SOCKET"
 WAIT_VARIABLE = "LSTM_COMPLETE_WAIT"
 _FOLDER = "lstm_complete"
 
+# Beside the socket.
+LOCK_NAME = "lock"
+STARTED_NAME = "started"
+
 # A key is held no longer than this, whatever the daemon does; on a slow machine its user may say otherwise.
 DEADLINE_S = 0.3
 
@@ -43,7 +48,7 @@ _START_S = 0.1
 # A daemon that has let a question wait is asked no other for so long: where each key asks, each would be held.
 _REST_S = 1.0
 
-# A daemon that does not come up is not started again at each key.
+# A daemon that does not come up, or does not stay, is not started again at each key: by none of the shells.
 _START_AGAIN_S = 30.0
 
 # `-m` would import what lies in the working directory.
@@ -136,7 +141,12 @@ def ask(frame: bytes, patience_s: float) -> bytes | None:
 
 
 def start(model: str = "") -> None:
-    """Start a daemon that outlives this process, and wait for nothing."""
+    """Start a daemon that outlives this process, and wait for nothing; none beside another, or soon after the last."""
+    try:
+        if not _begin_start():
+            return
+    except OSError:  # there is one, or no place for one: `serve --status` says so
+        return
     nowhere = os.open(os.devnull, os.O_RDWR)
     command = [sys.executable, "-c", _DAEMON, "serve", "--detach", *([model] if model else [])]
     redirected = [(os.POSIX_SPAWN_DUP2, nowhere, descriptor) for descriptor in range(3)]
@@ -145,6 +155,47 @@ def start(model: str = "") -> None:
     except NotImplementedError:
         os.posix_spawn(sys.executable, command, os.environ, file_actions=redirected)
     os.close(nowhere)
+
+
+def _begin_start() -> bool:
+    """Remove the socket that a daemon left which was killed, and note the start; False for one too soon.
+
+    Raises:
+        OSError: There is a daemon, or no folder for one: `runtime_dir.place` says why.
+    """
+    import fcntl  # noqa: PLC0415 - most that ask start nothing
+
+    path = os.path.abspath(socket_path())  # noqa: PTH100 - pathlib costs as much as the rest of this file
+    folder = _private_folder(path)
+    lock = os.open(f"{folder}/{LOCK_NAME}", os.O_RDWR | os.O_CREAT, 0o600)
+    try:  # shared, as who looks for the holder has it: a daemon that is starting tries again
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        if os.path.exists(path) and stat.S_ISSOCK(os.stat(path).st_mode):  # noqa: PTH110, PTH116
+            os.unlink(path)  # noqa: PTH108
+        noted = f"{folder}/{STARTED_NAME}"
+        if os.path.exists(noted) and 0 <= time.time() - os.stat(noted).st_mtime < _START_AGAIN_S:  # noqa: PTH110, PTH116
+            return False
+        os.close(os.open(noted, os.O_WRONLY | os.O_CREAT, 0o600))
+        os.utime(noted)
+    finally:
+        os.close(lock)
+    return True
+
+
+def _private_folder(path: str) -> str:
+    """The folder of the socket, made where it is missing.
+
+    Raises:
+        OSError: It cannot be made, or is not the user's alone.
+    """
+    folder = os.path.dirname(path)  # noqa: PTH120
+    try:
+        os.mkdir(folder, 0o700)  # noqa: PTH102
+    except FileExistsError:
+        status = os.lstat(folder)
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
+            raise
+    return folder
 
 
 def _ask_once() -> int:
@@ -167,7 +218,7 @@ def _ask_once() -> int:
 
 def _relay() -> int:
     """Pass requests on and answers back, over one connection; a question without an answer is answered with nothing."""
-    started, rests_until = -_START_AGAIN_S, 0.0
+    rests_until = 0.0
     connection: socket.socket | None = None
     received = bytearray()
     while chunk := os.read(sys.stdin.fileno(), LONGEST_FRAME_BYTES):
@@ -182,8 +233,7 @@ def _relay() -> int:
                 answer, connection = _exchange_again(connection, frame, ends)
                 if answer is None and time.monotonic() >= ends:
                     rests_until = time.monotonic() + _REST_S
-                if connection is None and time.monotonic() > started + _START_AGAIN_S:
-                    started = time.monotonic()
+                if connection is None:
                     start(os.fsdecode(frame.split(FIELD_END)[1]))
             if asks:
                 os.write(sys.stdout.fileno(), _text_of(frame) + FIELD_END + (answer or b"") + FRAME_END)

@@ -113,7 +113,9 @@ def status() -> dict[str, Any] | None:
 
 def stop() -> bool:
     """End the daemon, with force where it hangs; False where there was none."""
-    lock = Lock(place().parent)
+    folder = place().parent
+    (folder / client.STARTED_NAME).unlink(missing_ok=True)  # the next shell that asks may start one
+    lock = Lock(folder)
     try:
         pid = lock.holder()
         if pid is None:

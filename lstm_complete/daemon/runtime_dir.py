@@ -8,10 +8,9 @@ import stat
 import time
 from pathlib import Path
 
-from lstm_complete.daemon.client import SOCKET_VARIABLE, socket_path
+from lstm_complete.daemon.client import LOCK_NAME, SOCKET_VARIABLE, socket_path
 from lstm_complete.errors import SettingsError
 
-LOCK_NAME = "lock"
 LOG_NAME = "log"
 
 # sun_path holds 104 bytes on macOS and 108 on Linux, with its NUL.
