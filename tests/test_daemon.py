@@ -123,6 +123,14 @@ def test_a_retrained_model_is_read_again(alone, tmp_path, shell_home):
     assert running.ghost(TEXT) == GHOST
 
 
+def test_the_model_that_it_was_started_with_is_warm_and_nobodys_who_names_none(alone, tmp_path, shell_home, model_path):
+    home = shutil.copytree(shell_home, tmp_path / "models")
+    shutil.copy(model_path, home)
+    running = alone(MODEL_NAME, home=home)
+    assert running.status()["loaded"] == [MODEL_NAME]
+    assert running.ghost(TEXT) == GHOST
+
+
 def test_it_ends_after_idling(alone):
     running = alone("--idle", "0.2s")
     assert running.process.wait(PATIENCE_S) == 0

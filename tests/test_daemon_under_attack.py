@@ -79,7 +79,7 @@ def test_a_client_that_sends_more_than_may_wait_is_closed_for_that_alone(daemon)
 
 
 def test_it_keeps_no_more_sessions_and_models_than_it_can_hold(model_path, empty_home):
-    sessions = Sessions("a0")
+    sessions = Sessions()
     empty_home.mkdir()
     names = [f"a{number}" for number in range(6)]
     for name in names:

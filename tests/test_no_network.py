@@ -82,7 +82,7 @@ def test_the_daemon_opens_its_own_socket_and_no_other(guarded, model_path, tmp_p
     folder = tmp_path / "run"
     folder.mkdir(mode=0o700)
     with Daemon(folder / "socket", model_path.parent, "tiny") as daemon:
-        daemon.ghost("Return the ")
+        daemon.ghost("Return the ", "tiny")
         assert daemon.status()
         asked = run("-m", "lstm_complete", "serve", "--status", env={**os.environ, **daemon.environment})
     assert asked.returncode == 0

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("serve", help="keep a model warm for your shells, which start this by themselves")
-    parser.add_argument("name", nargs="?", default=DEFAULT_NAME, help="the model (default: %(default)s)")
+    parser.add_argument(
+        "name",
+        nargs="?",
+        default=DEFAULT_NAME,
+        help="the model to read at once (default: %(default)s); each shell is answered from that in its "
+        f"LSTM_COMPLETE_MODEL, or {DEFAULT_NAME}",
+    )
     parser.add_argument("--status", action="store_true", help="say whether it runs, and what it has done")
     parser.add_argument("--stop", action="store_true", help="end it")
     parser.add_argument(
@@ -48,7 +54,7 @@ def run_serve(options: argparse.Namespace) -> int:
     from lstm_complete import store  # noqa: PLC0415 - with numpy
 
     store.load(options.name)
-    started = f'serving "{options.name}" until Ctrl-C, or idle for {written(options.idle)}'
+    started = f'serving, with "{options.name}" warm, until Ctrl-C, or idle for {written(options.idle)}'
     if not process.serve(options.name, options.idle, listening=lambda: print(started, flush=True)):
         raise SettingsError('a daemon is running already; "lstm-complete serve --status" says which, --stop ends it')
     return 0
@@ -60,7 +66,7 @@ def _print_status(said: dict[str, Any] | None) -> int:
         return 1
     loaded = ", ".join(said["loaded"]) or "none yet"
     print(f"running for {said['seconds']} s as process {said['pid']}, {said['megabytes']} MB at most")
-    print(f'models: {loaded} (asked for by default: "{said["model"]}"), sessions: {said["sessions"]}')
+    print(f"models: {loaded}, sessions: {said['sessions']}")
     counts = ("learned", "answered", "abandoned", "refused")
     print(", ".join(f"{what} {said[what]}" for what in counts))
     if said["problem"]:

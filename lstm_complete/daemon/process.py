@@ -39,7 +39,7 @@ def serve(
     """Be the daemon, until it is stopped or idle.
 
     Args:
-        model: The name of the model for those who name none.
+        model: The name of the model to read before anybody asks; who names none is answered from the default one.
         idle_s: Seconds without a request after which it ends.
         detached: Whether to leave the terminal, and to write to the log in the runtime folder.
         listening: Called once the daemon can be asked.
@@ -70,8 +70,8 @@ def serve(
 def _server(model: str, idle_s: float) -> Server:
     from lstm_complete.daemon.sessions import Sessions  # noqa: PLC0415 - numpy, which the one that is too many needs not
 
-    sessions = Sessions(model)
-    sessions.warm()  # before there is a socket: whoever finds one is answered at once
+    sessions = Sessions()
+    sessions.warm(model)  # before there is a socket: whoever finds one is answered at once
     started = time.monotonic()
 
     def answer(request: Request) -> list[str]:

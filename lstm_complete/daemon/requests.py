@@ -14,7 +14,7 @@ class Request:
 
     Attributes:
         kind: One of `client.KINDS`.
-        model: A model's name or path; "" for the daemon's own.
+        model: A model's name or path; "" for the default one.
         session: Whose typing counts as recent; "" for nobody's in particular.
         context: Where the text is typed.
         text: What stands before the cursor, or the line to learn.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from lstm_complete import store
 from lstm_complete.errors import LSTMCompleteError
 from lstm_complete.forgetting import forget, in_background
+from lstm_complete.settings import DEFAULT_NAME
 from lstm_complete.suggest import Suggester
 
 if TYPE_CHECKING:
@@ -45,20 +46,19 @@ class Sessions:
     then is in the new one, or no longer recent.
     """
 
-    def __init__(self, default_model: str) -> None:
-        self._default_model = default_model
+    def __init__(self) -> None:
         self._models: OrderedDict[str, _Model] = OrderedDict()
         self._learned = 0
         self._last_problem = ""
 
-    def warm(self) -> None:
-        """Read the default model, if it is there."""
-        self._model(self._default_model)
+    def warm(self, name: str) -> None:
+        """Read a model, if it is there."""
+        self._model(name)
 
     def answer(self, request: Request) -> list[str]:
         """What there is to say to a question, and `forgotten` to `forget`; nothing, to what cannot be answered."""
         try:
-            suggester = self._suggester(request.model or self._default_model, request.session)
+            suggester = self._suggester(request.model or DEFAULT_NAME, request.session)
             self._learned += request.kind == "learn" and suggester is not None
             return _answer(suggester, request) if suggester else []
         except Exception as error:  # noqa: BLE001 - one shell's trouble is not to end all others' suggestions
@@ -69,7 +69,6 @@ class Sessions:
         """What can be said of it in a line or two."""
         return {
             "pid": os.getpid(),
-            "model": self._default_model,
             "loaded": [name for name, model in self._models.items() if model.suggester],
             "sessions": sum(len(model.sessions) for model in self._models.values()),
             "megabytes": round(_peak_bytes() / 2**20),
