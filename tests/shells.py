@@ -19,7 +19,7 @@ SCRIPTS = Path(lstm_complete.__file__).parent / "integrations" / "shells"
 PROMPT = "$ "
 RIGHT, UP, END, CLEAR = "\x1b[C", "\x1b[A", "\x05", "\x15"
 ESCAPE, CTRL_G, CTRL_T = "\x1b", "\x07", "\x14"
-ALT_F, ALT_G, ALT_K, ALT_S = "\x1bf", "\x1bg", "\x1bk", "\x1bs"
+ALT_F, ALT_G, ALT_K, ALT_Q, ALT_S = "\x1bf", "\x1bg", "\x1bk", "\x1bq", "\x1bs"
 
 
 def environment(home, asked):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from daemon import halt, wait_for
 from hosts import needs
-from shells import ALT_G, ALT_S, CLEAR, SCRIPTS, environment, fish, hung_daemon, line, typed
+from shells import ALT_G, ALT_Q, ALT_S, CLEAR, SCRIPTS, environment, fish, hung_daemon, line, typed
 
 pytestmark = needs("fish")
 
@@ -42,14 +44,36 @@ def test_a_daemon_that_hangs_holds_no_key(tmp_path):
 
 def test_a_key_and_the_environment_turn_it_off(daemon, tmp_path):
     with fish(tmp_path, daemon.environment) as terminal:
-        terminal.press(ALT_S)
+        terminal.press(ALT_Q)
         terminal.shows("lstm-complete: off")
         terminal.press("git ch" + ALT_G + "x")
         terminal.until(lambda: typed(terminal) == "git chx")
-        terminal.press(CLEAR + ALT_S)
+        terminal.press(CLEAR + ALT_Q)
         terminal.shows("lstm-complete: on")
         terminal.press("git ch" + ALT_G)
         terminal.until(lambda: typed(terminal) == "git checkout main")
+
+
+def bound(text):
+    """Mode and key of each binding that is Alt and a letter."""
+    return set(re.findall(r"^bind (?:--preset )?(?:-M (\S+) )?(?:-m \S+ )?(\\e\w) ", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("keys", ["fish_default_key_bindings", "fish_vi_key_bindings"])
+def test_the_keys_that_fish_has_keep_their_meaning(tmp_path, keys):
+    sudo = tmp_path / "bin" / "sudo"
+    sudo.parent.mkdir()
+    sudo.write_text("#!/bin/sh\n")
+    sudo.chmod(0o755)
+    with fish(tmp_path, {}, f"set --global fish_key_bindings {keys}", f"set --prepend PATH {sudo.parent}") as terminal:
+        terminal.press("bind --preset >~/preset; bind --user >~/user; echo all | tr a-z A-Z\r")
+        terminal.shows("ALL")
+        terminal.press("echo a" + ALT_S)
+        terminal.shows("sudo echo a")
+    preset, ours = (bound((tmp_path / name).read_text()) for name in ("preset", "user"))
+    assert preset
+    assert ours
+    assert preset & ours == set()
 
 
 def test_a_command_does_not_wait_for_what_is_learned(own_daemon, tmp_path):

@@ -36,7 +36,7 @@ function _lstm_complete_insert
     test -n "$answer"; and commandline --insert -- $answer
 end
 
-# At Alt-S.
+# At Alt-Q: fish has Alt-S for sudo.
 function _lstm_complete_toggle
     if set --query _lstm_complete_off
         set --erase --global _lstm_complete_off
@@ -74,7 +74,7 @@ end
 
 # In each mode in which one types, unless the user has given the key a meaning.
 set --global _lstm_complete_bound
-for key_and_function in '\eg _lstm_complete_insert' '\es _lstm_complete_toggle'
+for key_and_function in '\eg _lstm_complete_insert' '\eq _lstm_complete_toggle'
     set --local words (string split ' ' -- $key_and_function)
     set --local key (string unescape -- $words[1])
     for mode in default insert
