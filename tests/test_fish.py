@@ -25,6 +25,12 @@ def test_a_key_puts_the_phrase_behind_the_cursor(daemon, tmp_path):
         terminal.until(lambda: typed(terminal) == "echo café")
 
 
+def test_the_key_is_there_when_fish_edits_like_vi(daemon, tmp_path):
+    with fish(tmp_path, daemon.environment, "set --global fish_key_bindings fish_vi_key_bindings") as terminal:
+        terminal.press("git ch" + ALT_G)
+        terminal.until(lambda: typed(terminal).endswith("git checkout main"))
+
+
 def test_what_is_run_is_learned_unless_it_starts_with_a_space(own_daemon, tmp_path):
     with fish(tmp_path, own_daemon.environment) as terminal:
         terminal.press(" echo secret | tr a-z A-Z\r")

@@ -72,15 +72,18 @@ function lstm_complete_unload
     set --erase --global (set --global --names | string match '_lstm_complete_*')
 end
 
-# In each mode in which one types, unless the user has given the key a meaning.
+# At the first prompt, when fish has bound its own keys: in each mode in which one types, unless the key has a meaning.
 set --global _lstm_complete_bound
-for key_and_function in '\eg _lstm_complete_insert' '\eq _lstm_complete_toggle'
-    set --local words (string split ' ' -- $key_and_function)
-    set --local key (string unescape -- $words[1])
-    for mode in default insert
-        bind --user --mode $mode $key >/dev/null 2>&1; and continue
-        contains -- $mode (bind --list-modes); or continue
-        bind --mode $mode $key $words[2]
-        set --append _lstm_complete_bound "$mode $key"
+function _lstm_complete_bind --on-event fish_prompt
+    functions --erase _lstm_complete_bind
+    for key_and_function in '\eg _lstm_complete_insert' '\eq _lstm_complete_toggle'
+        set --local words (string split ' ' -- $key_and_function)
+        set --local key (string unescape -- $words[1])
+        for mode in default insert
+            bind --mode $mode $key >/dev/null 2>&1; and continue
+            contains -- $mode (bind --list-modes); or continue
+            bind --mode $mode $key $words[2]
+            set --append _lstm_complete_bound "$mode $key"
+        end
     end
 end
