@@ -55,6 +55,15 @@ def test_the_answer_echoes_the_request_byte_by_byte(daemon):
         assert connection.recv(65536).startswith(text + b"\x1f")
 
 
+def test_it_answers_where_the_system_knows_no_letter_but_ascii(alone, monkeypatch):
+    for name, value in (("LC_ALL", "C"), ("PYTHONCOERCECLOCALE", "0"), ("PYTHONUTF8", "0")):
+        monkeypatch.setenv(name, value)
+    running = alone()
+    assert running.ghost("echo caf") == "é"
+    assert running.ask("continuation", "é \udcff") == b""
+    assert running.process.poll() is None
+
+
 def test_one_connection_serves_many_questions(daemon):
     with daemon.connect() as connection:
         assert {exchange(connection, "continuation", TEXT) for _ in range(3)} == {GHOST.encode()}

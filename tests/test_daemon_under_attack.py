@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import shutil
 import signal
+import socket
 from contextlib import suppress
+from threading import Thread
 
 import pytest
 from daemon import exchange, halt, is_closed
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import PATIENCE_S
 
 from lstm_complete import Context, store
 from lstm_complete.daemon import client
 from lstm_complete.daemon.requests import Request
+from lstm_complete.daemon.server import Server
 from lstm_complete.daemon.sessions import Sessions
 
 TEXT = "git ch"
@@ -90,6 +94,24 @@ def test_it_keeps_no_more_sessions_and_models_than_it_can_hold(model_path, empty
         sessions.answer(Request("continuation", names[-1], f"shell {number}", Context(), "Return the ", b""))
     assert sessions.status()["sessions"] == 3 + 16
     assert sessions.status()["problem"] == ""
+
+
+def test_an_answer_that_fails_is_no_end_and_is_logged_once(tmp_path, caplog):
+    def answer(request):
+        if request.kind == "stop":
+            server.stop()
+        raise ValueError(request.text)
+
+    server = Server(tmp_path / "socket", answer, PATIENCE_S)
+    thread = Thread(target=server.run)
+    thread.start()
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(tmp_path / "socket"))
+        assert [exchange(connection, "continuation", TEXT) for _ in range(2)] == [b"", b""]
+        assert exchange(connection, "stop") == b""
+    thread.join()
+    server.close()
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 def test_more_connections_than_it_keeps_close_the_oldest(daemon):

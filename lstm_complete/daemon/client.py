@@ -80,8 +80,13 @@ def deadline_s() -> float:
 def request(kind: str, text: str, *context: str) -> bytes:
     """A request as it is sent; `context` is model, session, host, directory and previous line, as far as known."""
     fields = [kind, *context, *[""] * (FIELDS - 2 - len(context))]
-    clean = [os.fsencode(field).replace(FIELD_END, b"").replace(FRAME_END, b"") for field in fields]
-    return FIELD_END.join([*clean, os.fsencode(text).replace(FRAME_END, b"")]) + FRAME_END
+    clean = [_encoded(field).replace(FIELD_END, b"") for field in fields]
+    return FIELD_END.join([*clean, _encoded(text)]) + FRAME_END
+
+
+def _encoded(field: str) -> bytes:
+    """As UTF-8, whatever the system's own encoding is, and bytes that were none as they came."""
+    return field.encode("utf-8", "surrogateescape").replace(FRAME_END, b"")
 
 
 def connect(patience_s: float) -> socket.socket | None:

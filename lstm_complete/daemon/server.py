@@ -7,6 +7,7 @@ worked on. Nothing is waited for: a frame that stays unfinished and an answer th
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import selectors
 import socket
@@ -20,6 +21,8 @@ from lstm_complete.daemon.requests import Request
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+logger = logging.getLogger("lstm_complete")
 
 # An unfinished frame is waited for so long.
 FRAME_S = 2.0
@@ -59,7 +62,7 @@ class Server:
 
         Args:
             path: Of the socket, in a folder that is the user's alone. What is left there of a daemon is replaced.
-            answer: What there is to say to a request. Must not raise.
+            answer: What there is to say to a request. What it raises is logged once, and ends nothing.
             idle_s: Seconds without a request after which `run` returns.
         """
         self.counts = Counts()
@@ -68,6 +71,7 @@ class Server:
         self._idle_s = idle_s
         self._used = time.monotonic()
         self._stopped = False
+        self._has_failed = False
         self._connections: dict[int, _Connection] = {}
         self._selector = selectors.DefaultSelector()
         self._listener = _listen(path)
@@ -172,7 +176,7 @@ class Server:
             if request.kind in QUESTIONS:
                 self.counts.abandoned += 1
             else:
-                self._answer(request)
+                self._said(request)
         self._close(connection)
 
     def _refuse(self, connection: _Connection) -> None:
@@ -190,10 +194,20 @@ class Server:
             if connection.waiting:
                 self._connections[descriptor] = self._connections.pop(descriptor)
                 request = connection.waiting.pop(0)
-                said = FIELD_END.join(os.fsencode(part) for part in self._answer(request))
+                said = self._said(request)
                 self.counts.answered += 1
                 self._send(connection, request.echo + FIELD_END + said + FRAME_END)
                 return
+
+    def _said(self, request: Request) -> bytes:
+        """The answer as it is sent; nothing where it fails, which is logged the first time."""
+        try:
+            return FIELD_END.join(part.encode("utf-8", "replace") for part in self._answer(request))
+        except Exception:
+            if not self._has_failed:
+                self._has_failed = True
+                logger.exception("a request could not be answered")
+            return b""
 
     def _send(self, connection: _Connection, answer: bytes) -> None:
         try:
