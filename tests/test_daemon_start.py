@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 import subprocess
 import sys
 
 import pytest
+from daemon import wait_for
 from shells import hung_daemon
 
+from lstm_complete.cli import main
 from lstm_complete.daemon import client
 
 FIELDS = ("learn", "", "session", "fish", "/", "", "git status")
@@ -57,6 +60,19 @@ def ask(command, **options):
     subprocess.run(words, input=ASKING[command], check=False, **options)
 
 
+def said_by_status(capsys):
+    """Ask until a daemon has said why it does not come up."""
+    lines = []
+
+    def has_said():
+        assert main(["serve", "--status"]) == 1
+        lines[:] = capsys.readouterr().out.splitlines()  # nothing while one is starting
+        return any("Error: " in line for line in lines)
+
+    wait_for(has_said)
+    return lines
+
+
 def leave_a_socket(path):
     """What a daemon leaves that is killed."""
     with socket.socket(socket.AF_UNIX) as left:
@@ -100,3 +116,20 @@ def test_a_clock_that_is_set_back_does_not_keep_it_from_starting(path, started):
     tomorrow = (path.parent / client.STARTED_NAME).stat().st_mtime + 86_400
     os.utime(path.parent / client.STARTED_NAME, (tomorrow, tomorrow))
     assert started("start") == 1
+
+
+def test_status_says_why_a_daemon_does_not_come_up(path, capsys):
+    path.mkdir()
+    ask("start")
+    first, where, last = said_by_status(capsys)
+    assert first == "no daemon is running"
+    assert where == f"log: {path.parent / 'log'}"
+    assert last.startswith("last line: IsADirectoryError: ")
+
+
+def test_status_says_what_a_python_without_the_package_said(path, tmp_path, monkeypatch, capsys):
+    (tmp_path / "lstm_complete.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    ask("start")
+    assert said_by_status(capsys)[-1].startswith("last line: ModuleNotFoundError: ")
+    assert stat.S_IMODE((path.parent / "log").stat().st_mode) == 0o600

@@ -11,6 +11,8 @@ from lstm_complete.errors import SettingsError
 from lstm_complete.settings import DAEMON_IDLE_S, DEFAULT_NAME
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lstm_complete.cli.arguments import Commands
 
 
@@ -24,7 +26,7 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
         help="the model to read at once (default: %(default)s); each shell is answered from that in its "
         f"LSTM_COMPLETE_MODEL, or {DEFAULT_NAME}",
     )
-    parser.add_argument("--status", action="store_true", help="say whether it runs, and what it has done")
+    parser.add_argument("--status", action="store_true", help="say whether it runs, and what it has done, or said last")
     parser.add_argument("--stop", action="store_true", help="end it")
     parser.add_argument(
         "--idle",
@@ -44,7 +46,8 @@ def run_serve(options: argparse.Namespace) -> int:
     from lstm_complete.daemon import process  # noqa: PLC0415 - no other command needs it
 
     if options.status:
-        return _print_status(process.status())
+        said = process.status()
+        return _print_status(said) if said else _print_why(process.last_words())
     if options.stop:
         print("stopped" if process.stop() else "no daemon is running")
         return 0
@@ -60,10 +63,15 @@ def run_serve(options: argparse.Namespace) -> int:
     return 0
 
 
-def _print_status(said: dict[str, Any] | None) -> int:
-    if said is None:
-        print("no daemon is running")
-        return 1
+def _print_why(last_words: tuple[Path, str] | None) -> int:
+    print("no daemon is running")
+    if last_words:
+        log, line = last_words
+        print(f"log: {log}\nlast line: {line}")
+    return 1
+
+
+def _print_status(said: dict[str, Any]) -> int:
     loaded = ", ".join(said["loaded"]) or "none yet"
     print(f"running for {said['seconds']} s as process {said['pid']}, {said['megabytes']} MB at most")
     print(f"models: {loaded}, sessions: {said['sessions']}")

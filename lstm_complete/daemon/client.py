@@ -36,6 +36,7 @@ _FOLDER = "lstm_complete"
 
 # Beside the socket.
 LOCK_NAME = "lock"
+LOG_NAME = "log"
 STARTED_NAME = "started"
 
 # A key is held no longer than this, whatever the daemon does; on a slow machine its user may say otherwise.
@@ -146,24 +147,32 @@ def ask(frame: bytes, patience_s: float) -> bytes | None:
 
 
 def start(model: str = "") -> None:
-    """Start a daemon that outlives this process, and wait for nothing; none beside another, or soon after the last."""
+    """Start a daemon that outlives this process, and wait for nothing; none beside another, or soon after the last.
+
+    What keeps it from coming up stands in its log: also what Python says before a line of this package has run.
+    """
     try:
-        if not _begin_start():
-            return
+        log = _begin_start()
     except OSError:  # there is one, or no place for one: `serve --status` says so
+        return
+    if log is None:
         return
     nowhere = os.open(os.devnull, os.O_RDWR)
     command = [sys.executable, "-c", _DAEMON, "serve", "--detach", *([model] if model else [])]
-    redirected = [(os.POSIX_SPAWN_DUP2, nowhere, descriptor) for descriptor in range(3)]
+    redirected = [(os.POSIX_SPAWN_DUP2, opened, number) for number, opened in enumerate((nowhere, nowhere, log))]
     try:  # out of the asker's group: a shell that ends its question does not end the daemon that is starting
         os.posix_spawn(sys.executable, command, os.environ, file_actions=redirected, setsid=True)
     except NotImplementedError:
         os.posix_spawn(sys.executable, command, os.environ, file_actions=redirected)
     os.close(nowhere)
+    os.close(log)
 
 
-def _begin_start() -> bool:
-    """Remove the socket that a daemon left which was killed, and note the start; False for one too soon.
+def _begin_start() -> int | None:
+    """Remove the socket that a daemon left which was killed, and note the start.
+
+    Returns:
+        The daemon's log, emptied; None where it is too soon to start one.
 
     Raises:
         OSError: There is a daemon, or no folder for one: `runtime_dir.place` says why.
@@ -179,12 +188,12 @@ def _begin_start() -> bool:
             os.unlink(path)  # noqa: PTH108
         noted = f"{folder}/{STARTED_NAME}"
         if os.path.exists(noted) and 0 <= time.time() - os.stat(noted).st_mtime < _START_AGAIN_S:  # noqa: PTH110, PTH116
-            return False
+            return None
         os.close(os.open(noted, os.O_WRONLY | os.O_CREAT, 0o600))
         os.utime(noted)
+        return os.open(f"{folder}/{LOG_NAME}", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_TRUNC, 0o600)
     finally:
         os.close(lock)
-    return True
 
 
 def _private_folder(path: str) -> str:

@@ -13,20 +13,25 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from lstm_complete.daemon import client
-from lstm_complete.daemon.runtime_dir import LOG_NAME, Lock, place
+from lstm_complete.daemon.runtime_dir import Lock, place
 from lstm_complete.daemon.server import Server
 from lstm_complete.errors import LSTMCompleteError
 from lstm_complete.settings import DAEMON_IDLE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
     from types import FrameType
 
     from lstm_complete.daemon.requests import Request
 
+logger = logging.getLogger("lstm_complete")
+
 # A request to stop, then SIGTERM, then SIGKILL: each is waited for so long.
 _PATIENCE_S = 1.0
 _LOOK_AGAIN_S = 0.01
+
+_STANDARD_ERROR = 2
 
 
 def _nothing() -> None:
@@ -41,7 +46,7 @@ def serve(
     Args:
         model: The name of the model to read before anybody asks; who names none is answered from the default one.
         idle_s: Seconds without a request after which it ends.
-        detached: Whether to leave the terminal, and to write to the log in the runtime folder.
+        detached: Whether to leave the terminal, and to write all to the log in the runtime folder: also what ends it.
         listening: Called once the daemon can be asked.
 
     Returns:
@@ -50,9 +55,29 @@ def serve(
     Raises:
         SettingsError: There is no fit place for the socket.
     """
-    path = place()
+    folder = place().parent
+    if detached:
+        _write_to(folder / client.LOG_NAME)
+    try:
+        return _serve(folder, model, idle_s, detached=detached, listening=listening)
+    except Exception:
+        if not detached:
+            raise
+        logger.exception("the daemon cannot go on")
+        sys.exit(LSTMCompleteError.exit_code)
+
+
+def _write_to(log: Path) -> None:
+    """Let all that this process says stand in the log, behind what does already."""
+    opened = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(opened, _STANDARD_ERROR)
+    os.close(opened)
+    logging.basicConfig(filename=log, format="%(asctime)s %(message)s")
+
+
+def _serve(folder: Path, model: str, idle_s: float, *, detached: bool, listening: Callable[[], None]) -> bool:
     signal.signal(signal.SIGTERM, _end)  # before the lock says whom `stop` has to end
-    lock = Lock(path.parent)
+    lock = Lock(folder)
     if not lock.take():
         lock.close()
         return False
@@ -60,7 +85,6 @@ def serve(
         with contextlib.suppress(PermissionError):  # leads its session already
             os.setsid()
         os.chdir("/")
-        logging.basicConfig(filename=path.parent / LOG_NAME, filemode="w", format="%(asctime)s %(message)s")
     with contextlib.closing(lock), contextlib.closing(_server(model, idle_s)) as server:
         listening()
         server.run()
@@ -109,6 +133,13 @@ def status() -> dict[str, Any] | None:
         )
     said: dict[str, Any] = json.loads(answer)
     return said
+
+
+def last_words() -> tuple[Path, str] | None:
+    """The log of the last daemon that a shell started, and its last line; None where it said nothing."""
+    log = place().parent / client.LOG_NAME
+    lines = log.read_text("utf-8", "replace").splitlines() if log.exists() else []
+    return (log, lines[-1]) if lines else None
 
 
 def stop() -> bool:

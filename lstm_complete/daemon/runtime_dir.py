@@ -11,8 +11,6 @@ from pathlib import Path
 from lstm_complete.daemon.client import LOCK_NAME, SOCKET_VARIABLE, socket_path
 from lstm_complete.errors import SettingsError
 
-LOG_NAME = "log"
-
 # sun_path holds 104 bytes on macOS and 108 on Linux, with its NUL.
 _LONGEST_PATH_BYTES = 103
 
