@@ -48,7 +48,7 @@ def test_a_daemon_that_hangs_holds_no_key(tmp_path):
         terminal.until(lambda: typed(terminal) == "git check")
 
 
-def test_a_key_and_the_environment_turn_it_off(daemon, tmp_path):
+def test_a_key_turns_it_off_and_on(daemon, tmp_path):
     with fish(tmp_path, daemon.environment) as terminal:
         terminal.press(ALT_Q)
         terminal.shows("lstm-complete: off")
@@ -58,6 +58,19 @@ def test_a_key_and_the_environment_turn_it_off(daemon, tmp_path):
         terminal.shows("lstm-complete: on")
         terminal.press("git ch" + ALT_G)
         terminal.until(lambda: typed(terminal) == "git checkout main")
+
+
+def test_off_in_the_environment_offers_and_learns_nothing(own_daemon, tmp_path):
+    with fish(tmp_path, {**own_daemon.environment, "LSTM_COMPLETE": "off"}) as terminal:
+        terminal.press("git ch" + ALT_G + "x")
+        terminal.until(lambda: typed(terminal) == "git chx")
+        assert own_daemon.status()["answered"] == 0
+        terminal.press(CLEAR + "echo off | tr a-z A-Z\r")
+        terminal.shows("OFF")
+        terminal.press("set LSTM_COMPLETE on; echo next | tr a-z A-Z\recho learned | tr a-z A-Z\r")
+        terminal.shows("LEARNED")
+        wait_for(lambda: own_daemon.status()["learned"] > 0)
+    assert own_daemon.status()["learned"] == 1
 
 
 def bound(text):
