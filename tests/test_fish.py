@@ -79,12 +79,13 @@ def bound(text):
 
 
 @pytest.mark.parametrize("keys", ["fish_default_key_bindings", "fish_vi_key_bindings"])
-def test_the_keys_that_fish_has_keep_their_meaning(tmp_path, keys):
+def test_the_keys_that_fish_has_keep_their_meaning(daemon, tmp_path, keys):
     sudo = tmp_path / "bin" / "sudo"
     sudo.parent.mkdir()
     sudo.write_text("#!/bin/sh\n")
     sudo.chmod(0o755)
-    with fish(tmp_path, {}, f"set --global fish_key_bindings {keys}", f"set --prepend PATH {sudo.parent}") as terminal:
+    lines = (f"set --global fish_key_bindings {keys}", f"set --prepend PATH {sudo.parent}")
+    with fish(tmp_path, daemon.environment, *lines) as terminal:
         terminal.press("bind --preset >~/preset; bind --user >~/user; echo all | tr a-z A-Z\r")
         terminal.shows("ALL")
         terminal.press("echo a" + ALT_S)
