@@ -21,7 +21,6 @@ from lstm_complete.integrations.model import Model, Words, open_model, percent
 from lstm_complete.integrations.switch import SWITCH
 from lstm_complete.integrations.worker import ask
 from lstm_complete.settings import CANDIDATES
-from lstm_complete.text import NEWLINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -219,7 +218,7 @@ async def learn(ls: Server, text: str) -> None:
     """Let the lines of a text count from now on, until the server ends."""
 
     def learned(model: Model) -> bool:
-        for line in filter(str.strip, text.split(NEWLINE)):
+        for line in filter(str.strip, text.split("\n")):
             model.learn(line)
         return True
 
