@@ -76,6 +76,12 @@ def unknown(vocabulary_size: int) -> Recalled:
     return Recalled((), 1.0, np.full(vocabulary_size, 1 / vocabulary_size, np.float32), (1.0,) * ORDER + (0.0,) * ORDER)
 
 
+def _nested(low: Sequence[int], high: Sequence[int]) -> int:
+    """How many of the intervals each lie in the one before it: all of them, but in a damaged file."""
+    pairs = zip(low, low[1:], high[1:], high, strict=False)
+    return next((at for at, (outer, a, b, end) in enumerate(pairs, 1) if not outer <= a < b <= end), len(low))
+
+
 class _Level(NamedTuple):
     """One order: its followers with their discounted shares, and what it leaves to shorter contexts."""
 
@@ -128,13 +134,13 @@ class KneserNey:
         Each order k hands `escape` of the probability on to order k - 1:
         p_k(w) = max(count_k(w) - discount_k, 0) / total_k + escape_k * p_{k-1}(w).
         """
-        matched = len(low)
+        matched = _nested(low, high)
         long = next((order for order in range(matched) if high[order] - low[order] <= _LONG), matched)
         tokens, weights = [], []
         escapes, totals = [1.0] * ORDER, [0] * ORDER
         handed_on = 1.0
         if long < matched:
-            shared, handed_on = self._short(low, high, long, escapes, totals)
+            shared, handed_on = self._short(low[:matched], high[:matched], long, escapes, totals)
             tokens.append(self.followers[low[long] : high[long]])
             weights.append(shared)
         for order in range(long, 0, -1):

@@ -102,6 +102,14 @@ def test_a_context_does_not_reach_over_the_start_of_a_document() -> None:
     assert read(apart, [2, 3]).low.shape == (1,)  # "3" is known, "2 3" never was
 
 
+@pytest.mark.parametrize(("low", "high"), [(0, 9), (5, 6), (3, 3), (8, 2)])
+def test_a_match_ends_where_a_damaged_file_has_a_longer_context_outside_of_a_shorter_one(low: int, high: int) -> None:
+    counted = recall.build([[1, 2, 3, 1, 2, 3, 1, 2, 4]], SIZE, NEWLINE)._counts
+    sound, damaged = counted.ask([2], [5]), counted.ask([2, low], [5, high])
+    np.testing.assert_array_equal(damaged.probabilities, sound.probabilities)
+    assert damaged.features == sound.features
+
+
 def test_stepping_leaves_the_state_as_it_was() -> None:
     counted = recall.build([[1, 2, 1, 2, 3]], SIZE, NEWLINE)
     state = read(counted, [NEWLINE, 1, 2])
