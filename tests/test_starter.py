@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import documentation_lines
 
-from lstm_complete import Suggester, starter, store, train
+from lstm_complete import Suggester, recall, starter, store, train
 from lstm_complete.settings import TrainingSettings
 from lstm_complete.text import Vocabulary
 
@@ -68,6 +69,15 @@ def test_a_model_of_ones_own_goes_before_the_starter(empty_home: Path, model_pat
     empty_home.mkdir(exist_ok=True)
     shutil.copy(model_path, empty_home / "default.safetensors")
     assert store.path_of("default") == empty_home / "default.safetensors"
+
+
+def test_a_short_text_beside_it_forbids_no_end_of_a_word_that_the_text_lacks() -> None:
+    contents = starter.contents()
+    vocabulary = Vocabulary.from_dict(contents.metadata["vocabulary"])
+    read = [vocabulary.encode(line) for line in documentation_lines()[:40]]
+    recalled = recall.build(read, len(vocabulary), vocabulary.newline).to_tensors()
+    suggester = Suggester(replace(contents, tensors={**contents.tensors, **recalled}))
+    assert "kout" in first_words(suggester, "git chec")
 
 
 def test_what_it_is_told_counts_at_once() -> None:
