@@ -206,10 +206,19 @@ def _private_folder(path: str) -> str:
     try:
         os.mkdir(folder, 0o700)  # noqa: PTH102
     except FileExistsError:
-        status = os.lstat(folder)
-        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
+        if not is_private(folder):
             raise
     return folder
+
+
+def is_private(folder: str | os.PathLike[str]) -> bool:
+    """Whether what is there is a folder, itself and no link to one, and the user's alone.
+
+    Raises:
+        OSError: There is nothing.
+    """
+    status = os.lstat(folder)
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
 
 
 def _ask_once() -> int:

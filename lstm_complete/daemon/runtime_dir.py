@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-import stat
 import time
 from pathlib import Path
 
-from lstm_complete.daemon.client import LOCK_NAME, SOCKET_VARIABLE, socket_path
+from lstm_complete.daemon.client import LOCK_NAME, SOCKET_VARIABLE, is_private, socket_path
 from lstm_complete.errors import SettingsError
 
 # sun_path holds 104 bytes on macOS and 108 on Linux, with its NUL.
@@ -30,13 +29,13 @@ def place() -> Path:
     folder = path.parent
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        status = folder.lstat()
+        private = is_private(folder)
     except OSError as error:
         raise SettingsError(
             f"The folder {folder} for the socket cannot be made: {error.strerror or error}. "
             f"Set {SOCKET_VARIABLE} to a path in a folder of yours."
         ) from error
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
+    if not private:
         raise SettingsError(
             f"{folder} must be a folder that is yours alone (mode 0700), but is not; "
             f"remove it, or set {SOCKET_VARIABLE} to a path elsewhere."
