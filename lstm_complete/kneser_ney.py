@@ -4,8 +4,9 @@ The entries are those of `recall`: one a token of text, sorted by context, so th
 interval of a context of k tokens an entry opens a new kind of follower where its novelty <= k, and a new (longer
 context, follower) pair, which is what Kneser-Ney counts in all but the longest contexts, where its novelty <= k + 1.
 
-What is found is sparse: the followers there are, with their weights, over one row for all tokens. Long intervals, which
-are those of frequent contexts, are counted once and kept, so that a question takes no longer for more text.
+Long intervals, which are those of frequent contexts, are counted once and kept, each as a row over all tokens with its
+shorter contexts mixed in, so that a question takes no longer for more text. What a rare context adds to such a row is
+sparse: the followers there are, with their weights.
 """
 
 from __future__ import annotations
@@ -28,88 +29,66 @@ FEATURES = 2 * ORDER
 
 _ANY = 255  # no novelty is over it
 
-# Longer intervals are counted once and kept: in all so many followers, 6 bytes each.
-_LONG = 128
-_FOLLOWERS_KEPT = 200_000
+# Longer intervals are counted once and kept: so many rows, of 32 KB with the starter's tokens.
+_LONG = 256
+_ROWS_KEPT = 256
 # Of a long interval so many entries are looked at at once, which bounds the memory that it takes.
 _BLOCK = 65_536
 
 
 class Recalled(NamedTuple):
-    """What recall says of the next token: `below` times its unigram, and all that `found` has of it.
+    """What recall says of the next token: a share of what a frequent context has, and what a rarer one adds to it.
 
     Attributes:
-        found: Tokens, several times where they came several times, and the weight of each; uint16 and float32.
-        below: The share of the unigram.
-        unigram: Shape (vocabulary_size,), float32.
+        tokens: Added to, several times where they came several times; uint16.
+        weights: What is added to each, float32.
+        below: The share of `row`.
+        row: Of the longest context that is counted once and kept, float32, shape (vocabulary_size,); of no context
+            where there is none.
         features: For each length of context, the share left to shorter ones (1 where it is unknown), then
             log(1 + how often it was counted) / 8.
     """
 
-    found: tuple[tuple[NDArray[np.uint16], NDArray[np.float32]], ...]
+    tokens: NDArray[np.uint16]
+    weights: NDArray[np.float32]
     below: float
-    unigram: NDArray[np.float32]
+    row: NDArray[np.float32]
     features: tuple[float, ...]
 
     def probability(self, token: int) -> float:
         """Of one token."""
-        counted = sum(float(weights[tokens == token].sum()) for tokens, weights in self.found)
-        return counted + self.below * float(self.unigram[token])
+        return float(self.weights[self.tokens == token].sum()) + self.below * float(self.row[token])
 
     @property
     def probabilities(self) -> NDArray[np.float32]:
         """Of all tokens, shape (vocabulary_size,)."""
-        row = np.zeros_like(self.unigram)
+        row = np.zeros_like(self.row)
         self.add_to(row, 1.0)
         return row
 
     def add_to(self, row: NDArray[np.float32], share: float) -> None:
         """Add a share of this to probabilities of all tokens."""
-        row += np.float32(share * self.below) * self.unigram
-        for tokens, weights in self.found:
-            np.add.at(row, tokens, np.float32(share) * weights)
+        row += np.float32(share * self.below) * self.row
+        if len(self.tokens):
+            np.add.at(row, self.tokens, np.float32(share) * self.weights)
+
+
+_NO_TOKENS, _NO_WEIGHTS = np.zeros(0, np.uint16), np.zeros(0, np.float32)
 
 
 @cache
 def unknown(vocabulary_size: int) -> Recalled:
     """What recall says when it has read nothing."""
-    return Recalled((), 1.0, np.full(vocabulary_size, 1 / vocabulary_size, np.float32), (1.0,) * ORDER + (0.0,) * ORDER)
+    row = np.full(vocabulary_size, 1 / vocabulary_size, np.float32)
+    return Recalled(_NO_TOKENS, _NO_WEIGHTS, 1.0, row, (1.0,) * ORDER + (0.0,) * ORDER)
 
 
-def _nested(low: Sequence[int], high: Sequence[int]) -> int:
-    """How many of the intervals each lie in the one before it: all of them, but in a damaged file."""
-    pairs = zip(low, low[1:], high[1:], high, strict=False)
-    return next((at for at, (outer, a, b, end) in enumerate(pairs, 1) if not outer <= a < b <= end), len(low))
+class _Kept(NamedTuple):
+    """A frequent context, shorter ones mixed in: its row over all tokens, and the features of each order."""
 
-
-class _Level(NamedTuple):
-    """One order: its followers with their discounted shares, and what it leaves to shorter contexts."""
-
-    tokens: NDArray[np.uint16]
-    shares: NDArray[np.float32]
-    escape: float
-    total: int
-
-
-class _Levels:
-    """The levels last asked for, so many followers in all."""
-
-    def __init__(self) -> None:
-        self._levels: OrderedDict[tuple[int, int], _Level] = OrderedDict()
-        self._followers = 0
-
-    def get(self, key: tuple[int, int]) -> _Level | None:
-        level = self._levels.get(key)
-        if level is not None:
-            self._levels.move_to_end(key)
-        return level
-
-    def keep(self, key: tuple[int, int], level: _Level) -> None:
-        self._levels[key] = level
-        self._followers += len(level.tokens)
-        while self._followers > _FOLLOWERS_KEPT:
-            _, oldest = self._levels.popitem(last=False)
-            self._followers -= len(oldest.tokens)
+    row: NDArray[np.float32]
+    escapes: tuple[float, ...]
+    counted: tuple[float, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,60 +113,62 @@ class KneserNey:
         Each order k hands `escape` of the probability on to order k - 1:
         p_k(w) = max(count_k(w) - discount_k, 0) / total_k + escape_k * p_{k-1}(w).
         """
-        matched = _nested(low, high)
+        matched = len(low)
         long = next((order for order in range(matched) if high[order] - low[order] <= _LONG), matched)
-        tokens, weights = [], []
-        escapes, totals = [1.0] * ORDER, [0] * ORDER
-        handed_on = 1.0
-        if long < matched:
-            shared, handed_on = self._short(low[:matched], high[:matched], long, escapes, totals)
-            tokens.append(self.followers[low[long] : high[long]])
-            weights.append(shared)
-        for order in range(long, 0, -1):
-            level = self._level(order, low[order - 1], high[order - 1])
-            tokens.append(level.tokens)
-            weights.append(level.shares * np.float32(handed_on))
-            escapes[order - 1], totals[order - 1] = level.escape, level.total
-            handed_on *= level.escape
-        found = tuple(zip(tokens, weights, strict=True))
-        return Recalled(found, handed_on, self.unigram, (*escapes, *(log1p(total) / 8 for total in totals)))
+        kept = self._long(low[:long], high[:long])
+        unknown = ORDER - matched
+        if long == matched:
+            features = (*kept.escapes, *[1.0] * unknown, *kept.counted, *[0.0] * unknown)
+            return Recalled(_NO_TOKENS, _NO_WEIGHTS, 1.0, kept.row, features)
+        weights, below, escapes, counted = self._short(low, high, long)
+        features = (*kept.escapes, *escapes, *[1.0] * unknown, *kept.counted, *counted, *[0.0] * unknown)
+        return Recalled(self.followers[low[long] : high[long]], weights, below, kept.row, features)
 
     def _short(
-        self, low: Sequence[int], high: Sequence[int], long: int, escapes: list[float], totals: list[int]
-    ) -> tuple[NDArray[np.float32], float]:
-        """Orders over `long`, whose intervals are short and lie in the first of them: what each of its entries weighs.
+        self, low: Sequence[int], high: Sequence[int], long: int
+    ) -> tuple[NDArray[np.float32], float, list[float], list[float]]:
+        """Orders over `long`, whose intervals are short and lie in the first of them.
 
-        Fills in the escapes and totals of these orders, and returns with the weights what is handed on.
+        Returns:
+            What each entry of that weighs, what is handed on, and the features of these orders.
         """
         first, end = low[long], high[long]
         weights = np.zeros(end - first, np.float32)
-        handed_on = 1.0
+        escapes, counts = [1.0] * (len(low) - long), [0.0] * (len(low) - long)
+        below = 1.0
         for order in range(len(low), long, -1):
-            interval = slice(low[order - 1], high[order - 1])
-            novelty, discount = self.novelty[interval], self._discounts[order]
+            start, stop = low[order - 1], high[order - 1]
+            if not first <= start < stop <= end:  # in no file that was built from text
+                continue
+            novelty, discount = self.novelty[start:stop], self._discounts[order]
             opens = novelty <= order
             counted = novelty <= (order + 1 if order < ORDER else _ANY)
-            total = max(int(np.count_nonzero(counted)), 1)  # 0 in no file that was built from text
-            share = handed_on / total
-            weights[interval.start - first : interval.stop - first] += counted * np.float32(share) - opens * np.float32(
-                share * discount
-            )
-            escapes[order - 1] = discount * int(np.count_nonzero(opens)) / total
-            totals[order - 1] = total
-            handed_on *= escapes[order - 1]
-        return weights, handed_on
+            total = max(int(np.count_nonzero(counted)), 1)  # 0 in no such file either
+            share = below / total
+            weights[start - first : stop - first] += counted * np.float32(share) - opens * np.float32(share * discount)
+            escape = discount * int(np.count_nonzero(opens)) / total
+            escapes[order - 1 - long], counts[order - 1 - long] = escape, log1p(total) / 8
+            below *= escape
+        return weights, below, escapes, counts
 
-    def _level(self, order: int, low: int, high: int) -> _Level:
-        """One order of a long interval: counted when first asked for."""
-        level = self._levels.get((order, low))
-        if level is None:
-            counts, kinds, total = self._count(order, low, high)
-            tokens = np.flatnonzero(counts)
+    def _long(self, low: Sequence[int], high: Sequence[int]) -> _Kept:
+        """A context whose intervals are long: counted, and mixed with the shorter one, when first asked for."""
+        if not low:
+            return _Kept(self.unigram, (), ())
+        order, key = len(low), (len(low), low[-1])
+        kept = self._kept.get(key)
+        if kept is None:
+            below = self._long(low[:-1], high[:-1])
+            counts, kinds, total = self._count(order, low[-1], high[-1])
             discount = self._discounts[order]
-            shares = ((counts[tokens] - discount) / total).astype(np.float32)
-            level = _Level(tokens.astype(np.uint16), shares, discount * kinds / total, total)
-            self._levels.keep((order, low), level)
-        return level
+            escape = discount * kinds / total
+            row = (np.maximum(counts - discount, 0) / total + escape * below.row).astype(np.float32)
+            kept = self._kept[key] = _Kept(row, (*below.escapes, escape), (*below.counted, log1p(total) / 8))
+            if len(self._kept) > _ROWS_KEPT:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(key)
+        return kept
 
     def _count(self, order: int, low: int, high: int) -> tuple[NDArray[np.int64], int, int]:
         """Of each token how often it is counted in an interval, how many kinds there are, and how many in all."""
@@ -210,8 +191,8 @@ class KneserNey:
         return row.astype(np.float32)
 
     @cached_property
-    def _levels(self) -> _Levels:
-        return _Levels()
+    def _kept(self) -> OrderedDict[tuple[int, int], _Kept]:
+        return OrderedDict()  # the last asked for come last
 
     @cached_property
     def _discounts(self) -> list[float]:

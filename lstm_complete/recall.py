@@ -46,17 +46,20 @@ class RecallState(NamedTuple):
     """The intervals of the last 1, 2, ... tokens, as long as they occur in the text; and the last token.
 
     Attributes:
-        low: First entry of each interval, int64, shape (matched,).
-        high: One past its last entry, int64, shape (matched,).
+        intervals: The first entry of each, and one past its last; int64, shape (2, matched).
         last: The last token, -1 before the first.
     """
 
-    low: NDArray[np.int64]
-    high: NDArray[np.int64]
+    intervals: NDArray[np.int64]
     last: int
 
+    @property
+    def matched(self) -> int:
+        """Tokens that the longest context has which occurs in the text, ORDER at most."""
+        return len(self.intervals[0])
 
-EMPTY = RecallState(np.zeros(0, np.int64), np.zeros(0, np.int64), -1)
+
+EMPTY = RecallState(np.zeros((2, 0), np.int64), -1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,23 +95,18 @@ class Recall:
         """
         first, last = int(self.starts[token]), int(self.starts[token + 1])
         if first == last:
-            return RecallState(EMPTY.low, EMPTY.high, token)
-        kept = ORDER - 1
+            return RecallState(EMPTY.intervals, token)
         block = self.positions[first:last]
-        ends = np.concatenate((state.low[:kept], state.high[:kept])) + 1
-        mapped = first + np.searchsorted(block, ends.astype(np.uint32))
-        matched = len(mapped) // 2
-        low, high = mapped[:matched], mapped[matched:]
-        alive = int(np.count_nonzero(low < high))  # intervals are nested: the first empty one ends the match
-        return RecallState(
-            np.concatenate(((first,), low[:alive])),
-            np.concatenate(((last,), high[:alive])),
-            token,
-        )
+        mapped = block.searchsorted((state.intervals[:, : ORDER - 1] + 1).astype(np.uint32))
+        alive = int(np.count_nonzero(mapped[0] < mapped[1]))  # they are nested: the first empty one ends the match
+        intervals = np.empty((2, 1 + alive), np.int64)
+        intervals[:, 0] = first, last
+        np.add(mapped[:, :alive], first, out=intervals[:, 1:])
+        return RecallState(intervals, token)
 
     def ask(self, state: RecallState) -> Recalled:
         """Predict the token after a context."""
-        return self._counts.ask(state.low.tolist(), state.high.tolist())
+        return self._counts.ask(*state.intervals.tolist())
 
     @cached_property
     def _counts(self) -> KneserNey:

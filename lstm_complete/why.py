@@ -165,13 +165,13 @@ class Explainer:
         longest = None
         for length, token in enumerate(tokens[: max(word, done + ORDER)], 1):
             state = counted.step(state, token)
-            if len(state.low) < min(length - done, ORDER):
+            if state.matched < min(length - done, ORDER):
                 break
             if length >= word:
                 longest = state
         if longest is None:
             return _Recalled()
-        low, high, length = int(longest.low[-1]), int(longest.high[-1]), len(longest.low)
+        (low, high), length = longest.intervals[:, -1].tolist(), longest.matched
         text = self.vocabulary.decode(_context(counted, low, length))
         places = None if self.provenance is None else self._places(self.provenance, counted, low, high)
         return _Recalled(text, high - low, places)

@@ -119,7 +119,7 @@ def test_a_long_text_is_read_from_where_it_still_matters(contents) -> None:
     _, predictor, vocabulary = sides(contents)
     tokens = vocabulary.encode("word " * 3000)
     state = predictor.read(predictor.initial(), tokens)
-    assert len(state.recall.low) <= ORDER
+    assert state.recall.matched <= ORDER
     assert len(state.recency.tokens) == SESSION_TOKENS
     [prediction] = predictor.predict([state])
     assert np.isfinite(prediction.probabilities).all()

@@ -56,23 +56,28 @@ def read(counted: Recall, tokens: list[int]) -> recall.RecallState:
     return state
 
 
-@given(DOCUMENTS, st.lists(st.integers(0, SIZE - 1), max_size=12))
-@settings(max_examples=150)
+@given(DOCUMENTS, st.lists(st.integers(0, SIZE - 1), max_size=12), st.sampled_from([0, 2, 256]))
+@settings(max_examples=200)
 def test_probabilities_are_those_of_kneser_ney_counted_in_dictionaries(
-    documents: list[list[int]], typed: list[int]
+    documents: list[list[int]], typed: list[int], long: int
 ) -> None:
     counted = recall.build(documents, SIZE, NEWLINE)
     oracle = CountedKneserNey(documents, counted.discounts)
-    context = [NEWLINE, *typed]
-    found = counted.ask(read(counted, context)).probabilities
-    expected = [oracle.probability(tuple(context), token) for token in range(SIZE)]
-    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lstm_complete.kneser_ney._LONG", long)  # over it, a context is counted once and kept
+        patch.setattr("lstm_complete.kneser_ney._ROWS_KEPT", 3)
+        for length in [*range(len(typed) + 1)] * 2:
+            context = [NEWLINE, *typed[:length]]
+            found = counted.ask(read(counted, context)).probabilities
+            expected = [oracle.probability(tuple(context), token) for token in range(SIZE)]
+            np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.parametrize("long", [0, 256])
 @given(DOCUMENTS, DOCUMENTS)
 @settings(max_examples=100)
 def test_the_batch_form_gives_the_figures_of_one_question_at_a_time(
-    documents: list[list[int]], asked: list[list[int]]
+    long: int, documents: list[list[int]], asked: list[list[int]]
 ) -> None:
     counted = recall.build(documents, SIZE, NEWLINE)
     probabilities, features = score_recall(counted, Stream.of(asked, NEWLINE))
@@ -80,7 +85,9 @@ def test_the_batch_form_gives_the_figures_of_one_question_at_a_time(
     for document in asked:
         state = counted.step(recall.EMPTY, NEWLINE)
         for token in [*document, NEWLINE]:
-            answer = counted.ask(state)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("lstm_complete.kneser_ney._LONG", long)
+                answer = counted.ask(state)
             assert probabilities[at] == pytest.approx(float(answer.probabilities[token]), rel=1e-4)
             np.testing.assert_allclose(features[at], answer.features, rtol=1e-4, atol=1e-6)
             state = counted.step(state, token)
@@ -97,9 +104,9 @@ def test_probabilities_sum_to_one(documents: list[list[int]], typed: list[int]) 
 def test_a_context_does_not_reach_over_the_start_of_a_document() -> None:
     together = recall.build([[1, 2, 3, 4]], SIZE, NEWLINE)
     apart = recall.build([[1, 2], [3, 4]], SIZE, NEWLINE)
-    assert len(read(together, [1, 2]).low) == 2
-    assert read(together, [1, 2, 3]).low.shape == (3,)
-    assert read(apart, [2, 3]).low.shape == (1,)  # "3" is known, "2 3" never was
+    assert read(together, [1, 2]).matched == 2
+    assert read(together, [1, 2, 3]).matched == 3
+    assert read(apart, [2, 3]).matched == 1  # "3" is known, "2 3" never was
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 9), (5, 6), (3, 3), (8, 2)])
@@ -113,10 +120,9 @@ def test_a_match_ends_where_a_damaged_file_has_a_longer_context_outside_of_a_sho
 def test_stepping_leaves_the_state_as_it_was() -> None:
     counted = recall.build([[1, 2, 1, 2, 3]], SIZE, NEWLINE)
     state = read(counted, [NEWLINE, 1, 2])
-    low, high = state.low.copy(), state.high.copy()
+    intervals = state.intervals.copy()
     counted.step(state, 3)
-    np.testing.assert_array_equal(state.low, low)
-    np.testing.assert_array_equal(state.high, high)
+    np.testing.assert_array_equal(state.intervals, intervals)
 
 
 def test_it_takes_seven_bytes_a_token_of_text() -> None:

@@ -399,7 +399,7 @@ def test_what_is_kept_is_bounded_however_much_is_typed(model_path) -> None:
     suggester = Suggester.load(model_path)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("lstm_complete.suggest._ANSWERS_KEPT", 20)
-        patch.setattr("lstm_complete.kneser_ney._FOLLOWERS_KEPT", 500)
+        patch.setattr("lstm_complete.kneser_ney._ROWS_KEPT", 10)
         patch.setattr("lstm_complete.kneser_ney._LONG", 4)
         for line in documentation_lines()[:8]:
             for end in range(min(len(line), 30)):
@@ -409,8 +409,7 @@ def test_what_is_kept_is_bounded_however_much_is_typed(model_path) -> None:
     assert len(suggester._found) <= 2
     assert len(suggester._reading._states) <= 16
     assert len(suggester._reading._roots) <= 2
-    levels = suggester._predictor.recall._counts._levels
-    assert 0 < sum(len(level.tokens) for level in levels._levels.values()) <= 500
+    assert len(suggester._predictor.recall._counts._kept) == 10
 
 
 def test_menu_and_ghost_share_one_search(model_path) -> None:
