@@ -12,14 +12,13 @@ take than to type. Keys saved on text kept back, 200 shell commands (menu / both
 
 from __future__ import annotations
 
-import heapq
 from bisect import bisect_left
-from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from lstm_complete.candidates import Candidates, Hypothesis, Phrase
+from lstm_complete.frontier import Frontier
 from lstm_complete.text import NEWLINE
 from lstm_complete.tree import best_of, likeliest, predict, probabilities_at
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lstm_complete.candidates import Found
+    from lstm_complete.frontier import Next
     from lstm_complete.predictor import Predictor
     from lstm_complete.text import Vocabulary
     from lstm_complete.tree import Node
@@ -112,23 +112,17 @@ class Search:
         predict(self._predictor, [root])
         least = max(least, _LEAST_PROBABILITY)
         found = Candidates(wanted, shortest, least, evidence=0.0 if partial else 1.0)
-        order = count()
-        starting = Hypothesis(1.0, root, "", (root, -1), 0.0)
-        heap: list[tuple[float, int, Hypothesis]] = [(-1.0, next(order), starting)]
-        expanded, rare = 0, self._is_rare(root, partial)
-        while heap and expanded < _MOST_EXPANSIONS:
-            floor = found.floor()
-            batch: list[Hypothesis] = []
-            while heap and len(batch) < self._width and -heap[0][0] > floor:
-                batch.append(heapq.heappop(heap)[2])
-            if not batch:
-                break
+        frontier = Frontier()
+        batch = [Hypothesis(1.0, root, "", (root, -1), 0.0)]
+        expanded, floor, rare = 0, found.floor(), self._is_rare(root, partial)
+        while batch and expanded < _MOST_EXPANSIONS:
             spelling = rare and any(len(hypothesis.spelled) < len(partial) for hypothesis in batch)
             predict(self._predictor, [hypothesis.node for hypothesis in batch], whole=spelling)
             expanded += len(batch)
             for hypothesis in batch:
-                for longer in self._expand(hypothesis, partial, found, floor):
-                    heapq.heappush(heap, (-longer.probability, next(order), longer))
+                frontier.add(hypothesis, self._expand(hypothesis, partial, found, floor))
+            floor = found.floor()
+            batch = [self._child(each, partial) for each in frontier.take(self._width, floor)]
         return found.ranked()
 
     def _is_rare(self, root: Node, partial: str) -> bool:
@@ -179,11 +173,12 @@ class Search:
             ended: At the end of a word that no letter follows: the probability of that.
         """
         allowed, whole = (self._any, 1.0) if ended is None else (self._openers, max(ended, _LEAST_PROBABILITY))
-        found = likeliest(path.node, allowed, least / path.probability * whole)
-        if not found:
+        likely = likeliest(path.node, allowed, least / path.probability * whole)
+        token, probability = likely[0] if likely else (-1, 0.0)
+        probability *= path.probability / whole
+        if probability <= least:
             return None
-        token, probability = found[0]
-        return _Path(path.text + self._tokens[token], path.probability * probability / whole, path.node.child(token))
+        return _Path(path.text + self._tokens[token], probability, path.node.child(token))
 
     def _ends(self, node: Node) -> float:
         """Probability that a word that has come this far goes no further."""
@@ -191,8 +186,13 @@ class Search:
             node.ends = 1.0 - float(probabilities_at(node) @ self._weights_of_letters)
         return node.ends
 
-    def _expand(self, hypothesis: Hypothesis, partial: str, found: Candidates, floor: float) -> list[Hypothesis]:
-        """Note the word that ends here, if one does, and return the hypotheses over `floor` one token on."""
+    def _expand(
+        self, hypothesis: Hypothesis, partial: str, found: Candidates, floor: float
+    ) -> Sequence[tuple[int, float]]:
+        """Note the word that ends here, if one does, and return the tokens that may come then, best first.
+
+        All those are among them with which the hypothesis stays over `floor`.
+        """
         node, spelled = hypothesis.node, hypothesis.spelled
         probabilities = probabilities_at(node)
         reached = hypothesis.probability
@@ -201,7 +201,7 @@ class Search:
             found.evidence += reached * float(probabilities[whole].sum())
             tokens = np.concatenate((whole, beginnings))
             tokens = tokens[probabilities[tokens] * reached > floor]
-            return self._children(hypothesis, best_of(probabilities, tokens), partial)
+            return best_of(probabilities, tokens)
         inserted = spelled[len(partial) :]
         if inserted and is_word(inserted[-1]):
             found.add(inserted, reached * self._ends(node), hypothesis)
@@ -215,7 +215,7 @@ class Search:
                 allowed = self._after_space
             else:
                 allowed = self._after_letter if spelled and is_word(spelled[-1]) else self._any
-        return self._children(hypothesis, likeliest(node, allowed, floor / reached), partial)
+        return likeliest(node, allowed, floor / reached)
 
     def _agreeing(self, rest: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Tokens that spell all of the rest of the typed letters, and those that spell a beginning of it."""
@@ -224,21 +224,19 @@ class Search:
         beginnings = [self._ids[rest[:end]] for end in range(1, len(rest)) if rest[:end] in self._ids]
         return self._sorted_ids[first:last], np.array(beginnings, np.int64)
 
-    def _children(self, hypothesis: Hypothesis, tokens: list[tuple[int, float]], partial: str) -> list[Hypothesis]:
-        probability, node, spelled, origin, marks = hypothesis
+    def _child(self, following: Next, partial: str) -> Hypothesis:
+        """A hypothesis one token on."""
+        probability, (_, node, spelled, origin, marks), token = following
         inserting = len(spelled) > len(partial)
         if inserting and not marks and not is_word(spelled[-1]):
-            marks = probability
-        return [
-            Hypothesis(
-                probability * likely,
-                node.child(token),
-                spelled + self._tokens[token],
-                origin if inserting else (node, token),
-                marks,
-            )
-            for token, likely in tokens
-        ]
+            marks = following.hypothesis.probability
+        return Hypothesis(
+            probability,
+            node.child(token),
+            spelled + self._tokens[token],
+            origin if inserting else (node, token),
+            marks,
+        )
 
 
 def _surely(path: _Path, longer: _Path | None) -> bool:

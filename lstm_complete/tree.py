@@ -77,13 +77,16 @@ def probabilities_at(node: Node) -> NDArray[np.float32]:
     return node.prediction.probabilities
 
 
-def likeliest(node: Node, allowed: NDArray[np.bool_], least: float) -> list[tuple[int, float]]:
-    """The tokens that most likely follow a node that was predicted, each with its probability, BRANCHES at most.
+def likeliest(node: Node, allowed: NDArray[np.bool_], least: float) -> Sequence[tuple[int, float]]:
+    """The BRANCHES tokens, at most, that most likely follow a node that was predicted, with their probabilities.
 
     Args:
         node: Remembers what is found.
         allowed: Which tokens count, of shape (vocabulary_size,); always the same array for the same tokens.
-        least: Only tokens over this probability.
+        least: Those over this probability are wanted; some under it may be among them.
+
+    Returns:
+        Best first.
     """
     known = node.likely.get(id(allowed))
     if known is None or known.least > least:
@@ -91,7 +94,7 @@ def likeliest(node: Node, allowed: NDArray[np.bool_], least: float) -> list[tupl
         likely = np.flatnonzero(probabilities > least * _NOTED_UNDER)
         known = _Likely(least * _NOTED_UNDER, best_of(probabilities, likely[allowed[likely]]))
         node.likely[id(allowed)] = known
-    return [each for each in known.tokens if each[1] > least]
+    return known.tokens
 
 
 def best_of(probabilities: NDArray[np.float32], tokens: NDArray[np.int64]) -> list[tuple[int, float]]:
