@@ -148,5 +148,5 @@ def ask(state: RecencyState, vocabulary_size: int) -> Recent:
         handed_on *= CONCENTRATIONS[order] / (total + CONCENTRATIONS[order])
         features[order] = log1p(total) / 4
     of_match = np.array(list(accumulate(shares)), np.float32)
-    weights = of_match[state.matched] * state.predicted
+    weights = of_match.take(state.matched) * state.predicted
     return Recent(state.tokens, weights, handed_on / vocabulary_size, vocabulary_size, tuple(features))
