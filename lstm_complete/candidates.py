@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 class Found(NamedTuple):
-    """A word that may stand at the cursor.
+    """A word, or a part of one, that may stand at the cursor.
 
     Attributes:
         text: What to insert.
-        probability: That it is the one.
+        probability: That what comes begins with it.
         first: That its first part is right: the marks before the word, where there are any.
         node: Where its last token leads.
         source: Which of the predictor's sources had most to say for its first token.
@@ -27,13 +27,18 @@ class Found(NamedTuple):
     node: Node
     source: str
 
+    @property
+    def finished(self) -> float:
+        """The probability that it comes, and goes no further."""
+        return self.probability * (1.0 if self.node.stops is None else self.node.stops)
+
 
 class Phrase(NamedTuple):
     """A word that was found, and what may follow it.
 
     Attributes:
         text: What to insert.
-        probability: That all of it comes.
+        probability: That what comes begins with all of it.
         word: What it begins with.
     """
 

@@ -37,7 +37,8 @@ _FOUND_KEPT = 2
 
 Offer = TypeVar("Offer", "Found", "Phrase")
 
-# A single character costs as much to take as to type: it is in the menu only where it comes more likely than not.
+# A single character costs as much to take as to type: it is in the menu only where it more likely than not finishes the
+# word.
 _SHORTEST_IN_MENU = 2
 _SURE = 0.5
 
@@ -51,8 +52,8 @@ class Suggestion:
 
     Attributes:
         text: What to insert at the cursor.
-        probability: That it is what comes: all of it in a menu; of ghost text its first word, with the marks before it,
-            which decides whether it is shown.
+        probability: That what comes begins with it: with all of it in a menu; of ghost text with its first word, or the
+            part of that which was found, and the marks before it, which decides whether it is shown.
         source: What had most to say for it: "lstm", "recall" or "recency".
     """
 
@@ -131,7 +132,7 @@ class Suggester:
         def answer() -> list[Suggestion]:
             found = self._words(text, wanted)
             words = [word for word in found if len(word.text) >= _SHORTEST_IN_MENU or word is found[0]]
-            if words and len(words[0].text) < _SHORTEST_IN_MENU and words[0].probability < _SURE:
+            if words and len(words[0].text) < _SHORTEST_IN_MENU and words[0].finished < _SURE:
                 words = words[1:]
             likely = [word for word in words[:wanted] if word.probability >= self.settings.least_in_menu]
             phrases = chain.from_iterable(self._search.phrases(likely, _SHARE_IN_MENU))

@@ -30,14 +30,14 @@ class _Likely(NamedTuple):
 class Node:
     """A place in the tree: a token after its parent. State and prediction come when they are asked for."""
 
-    __slots__ = ("children", "ends", "likely", "parent", "prediction", "state", "token")
+    __slots__ = ("children", "likely", "parent", "prediction", "state", "stops", "token")
 
     def __init__(self, parent: Node | None, token: int, state: State | None = None) -> None:
         self.parent = parent  # until there is a state
         self.token = token
         self.state = state
         self.prediction: Prediction | None = None
-        self.ends: float | None = None  # the probability that a word ends here, once a search has asked
+        self.stops: float | None = None  # the probability that a part of a word ends here, once a search has asked
         self.likely: dict[int, _Likely] = {}  # of each set of tokens that was asked for
         self.children: dict[int, Node] = {}
 
@@ -67,7 +67,7 @@ def predict(predictor: Predictor, nodes: Sequence[Node], *, whole: bool = True) 
     if new:
         states = [node.state for node in new if node.state is not None]
         for node, prediction in zip(new, predictor.predict(states, whole=whole), strict=True):
-            node.prediction, node.ends = prediction, None
+            node.prediction, node.stops = prediction, None
             node.likely.clear()
 
 

@@ -104,7 +104,8 @@ def ghost(phrases: Sequence[Phrase], most_words: int) -> list[Phrase]:
             break
         if index:
             before = phrases[index - 1]
-            saved = max(len(before.text) - words[index - 1], 0)
+            ends = [end for end in map(re.Match.end, _TAKEN.finditer(phrase.text)) if end <= len(before.text)]
+            saved = ends[-1] - len(ends) if ends else 0
             in_part += max(before.probability - phrase.probability, 0.0) * saved
         expected.append(in_part + phrase.probability * (len(phrase.text) - 1))
     return [phrases[index] for index in sorted(range(len(expected)), key=lambda index: -expected[index])]

@@ -31,10 +31,15 @@ def document_suggester(model_path) -> Suggester:
     return Suggester(Contents({**contents.metadata, "lines": False}, contents.tensors))
 
 
+def within_a_part(last: str, following: str) -> bool:
+    """Whether a letter goes on with the part of a word before it: `get|_prompt` and `Prompt|Session` are two parts."""
+    return last != "_" and following != "_" and (last.isupper() or not following.isupper())
+
+
 def spelled_out(  # noqa: C901 - one loop over everything, kept plain on purpose
     suggester: Suggester, context: str, partial: str, least: float
 ) -> dict[str, float]:
-    """Every word above a probability, by walking all paths of tokens: the oracle of the search."""
+    """Every word, and part of one, above a probability, by walking all paths of tokens: the oracle of the search."""
     predictor, tokens = suggester._predictor, suggester.vocabulary.tokens
     newline = suggester.vocabulary.newline
     found: dict[str, float] = {}
@@ -51,8 +56,8 @@ def spelled_out(  # noqa: C901 - one loop over everything, kept plain on purpose
         typed = len(spelled) < len(partial)
         in_word = bool(inserted) and is_word(inserted[-1])
         if in_word:
-            ends = 1 - sum(probabilities[i] for i in joining)
-            found[inserted] = found.get(inserted, 0) + reached * ends
+            if sum(probabilities[i] for i in joining if within_a_part(inserted[-1], tokens[i][0])) <= 0.97:
+                found[inserted] = found.get(inserted, 0) + reached
         elif inserted.strip():
             found[inserted] = found.get(inserted, 0) + reached * probabilities[newline]
         for index, token in enumerate(tokens):
@@ -121,6 +126,29 @@ def test_what_always_follows_a_word_is_offered_with_it(tmp_path, monkeypatch) ->
     settings = TrainingSettings(epochs=40, hidden_size=32, embedding_size=32, vocabulary_size=400, lines=True)
     found = Suggester.load(train([tmp_path / "history.txt"], "kube", settings)).suggest("kub")
     assert found[0].text.startswith("ectl get pods")
+
+
+@pytest.mark.parametrize(
+    ("line", "typed", "parts"),
+    [
+        ("x = get_{}()", "x = g", ["et", "et_"]),
+        ("x = Prompt{}()", "x = P", ["rompt"]),
+        ("x = get_{}()", "x = get_", []),
+    ],
+)
+def test_the_part_of_a_word_that_is_sure_is_offered_where_the_rest_is_not(
+    tmp_path, monkeypatch, line: str, typed: str, parts: list[str]
+) -> None:
+    monkeypatch.setenv("LSTM_COMPLETE_HOME", str(tmp_path))
+    ends = ["alpha", "echo", "india", "lima", "oscar", "quebec", "romeo", "sierra", "tango", "victor", "yankee", "zulu"]
+    lines = [line.format(end if "_" in line else end.title()) for end in ends] * 30
+    (tmp_path / "history.txt").write_text("\n".join(lines), encoding="utf-8")
+    settings = TrainingSettings(epochs=20, hidden_size=32, embedding_size=32, tokens="char", lines=True)
+    suggester = Suggester.load(train([tmp_path / "history.txt"], "parts", settings))
+    sure = [found.text for found in suggester._words(typed, 5) if found.probability > 0.5]
+    assert sorted(sure) == parts
+    ghost = suggester.continuation(typed)
+    assert ghost is None if not parts else ghost is not None and ghost.text.startswith(parts[0])
 
 
 @given(text=st.text(max_size=60), learned=st.text(max_size=30))

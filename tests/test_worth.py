@@ -146,14 +146,10 @@ def test_a_phrase_is_as_likely_as_its_tokens_one_after_the_other(model_path, mon
         for phrase in phrases[1:]:
             assert phrase.text.startswith(word.text)
             state, probability = word.node.state, phrase.word.probability
-            for at, token in enumerate(vocabulary.encode(phrase.text[len(word.text) :])):
+            for token in vocabulary.encode(phrase.text[len(word.text) :]):
                 [prediction] = predictor.predict([state])
-                ended = 1.0 if at else 1.0 - float(prediction.probabilities @ suggester._search._weights_of_letters)
-                probability *= float(prediction.probabilities[token]) / ended
+                probability *= float(prediction.probabilities[token])
                 [state] = predictor.step([state], [token])
-            if phrase.text[-1].isalnum():
-                [prediction] = predictor.predict([state])
-                probability *= 1.0 - float(prediction.probabilities @ suggester._search._weights_of_letters)
             assert phrase.probability == pytest.approx(probability, rel=1e-3)
             compared += 1
     assert compared
