@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lstm_complete.tree import Node
 
 
@@ -45,6 +47,21 @@ class Phrase(NamedTuple):
     text: str
     probability: float
     word: Found
+
+
+def surest(best: Found, words: Iterable[Found], least: float) -> list[Found]:
+    """The most probable word, and of the others those that go on with it, and with one another, over a probability.
+
+    Args:
+        best: The most probable one.
+        words: The others, best first.
+        least: A probability.
+    """
+    chain = [best]
+    for word in words:
+        if word.probability >= least and word.text.startswith(chain[-1].text):
+            chain.append(word)
+    return chain
 
 
 class Hypothesis(NamedTuple):

@@ -58,6 +58,9 @@ _ENOUGH_READ = 30_000
 # And a tenth of the time goes, because the search knows sooner that it has enough.
 _LEAST_STOP = 0.03
 
+# Something follows a word where that goes no further with this probability, at least.
+_LEAST_ENDED = 0.5
+
 # More marks than this before a word lead to none: rules of dashes would be followed to their end.
 _MOST_MARKS = 6
 
@@ -169,18 +172,20 @@ class Search:
             share: Least probability of a phrase, given that the word which it begins with goes no further.
         """
         grown = [[Phrase(word.text, word.probability, word)] for word in words]
-        ending_in_letters = ((at, word) for at, word in enumerate(words) if is_word(word.text[-1]))
-        paths = {at: _Path(word.text, word.probability, word.node) for at, word in ending_in_letters}
-        least = dict.fromkeys(paths, _LEAST_PHRASE)
+        paths: dict[int, _Path] = {}
+        least: dict[int, float] = {}
+        for at, word in enumerate(words):
+            ended = self._stops(word.node, word.text[-1]) if is_word(word.text[-1]) else 0.0
+            if ended >= _LEAST_ENDED:
+                paths[at] = _Path(word.text, word.probability, word.node)
+                least[at] = max(share * word.probability * ended, _LEAST_PHRASE)
         for added in range(_PHRASE_TOKENS + 1):
             predict(self._predictor, [path.node for path in paths.values()], whole=False)
             for at, path in list(paths.items()):
                 last = path.text[-1]
-                stops = self._stops(path.node, last) if is_word(last) else 1.0
-                if not added:
-                    least[at] = max(share * path.probability * stops, _LEAST_PHRASE)
                 longer = self._longer(path, least[at], self._any if added else self._part(last).openers)
-                if added and stops >= _LEAST_STOP and not last.isspace() and not _surely(path, longer):
+                may_end = self._stops(path.node, last) >= _LEAST_STOP if is_word(last) else not last.isspace()
+                if added and may_end and not _surely(path, longer):
                     grown[at].append(Phrase(path.text, path.probability, words[at]))
                 if longer is None:
                     del paths[at]

@@ -13,6 +13,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lstm_complete import store, worth
+from lstm_complete.candidates import Phrase, surest
 from lstm_complete.errors import ModelFormatError, SettingsError, VocabularyError
 from lstm_complete.forgotten import Forgotten
 from lstm_complete.guard import Guard
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from lstm_complete.candidates import Found, Phrase
+    from lstm_complete.candidates import Found
     from lstm_complete.context import Context
     from lstm_complete.model_file import Contents
     from lstm_complete.why import Explainer, Why
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 _ANSWERS_KEPT = 1024
 _FOUND_KEPT = 2
 
-Offer = TypeVar("Offer", "Found", "Phrase")
+Offer = TypeVar("Offer", "Found", Phrase)
 
 # A single character costs as much to take as to type: it is in the menu only where it more likely than not finishes the
 # word.
@@ -156,11 +157,17 @@ class Suggester:
         text = self._placed(text, context)
 
         def answer() -> list[Suggestion]:
-            found = self._words(text, max(limit, self.settings.limit))
-            words = list(islice(self._harmless(text, found), limit))
-            if not words or words[0].first < self.settings.precision:
+            words = self._harmless(text, self._words(text, max(limit, self.settings.limit)))
+            best = next(words, None)
+            if best is None or best.first < self.settings.precision:
                 return []
-            return [self._phrase(text, phrases) for phrases in self._search.phrases(words, self.settings.phrase_share)]
+            others = list(words)
+            sure = surest(best, others, self.settings.precision)
+            *begun, longest = sure
+            heads = [longest, *(word for word in others if word not in sure)][:limit]
+            grown = self._search.phrases(heads, self.settings.phrase_share)
+            grown[0] = [*(Phrase(word.text, word.probability, word) for word in begun), *grown[0]]
+            return [self._phrase(text, phrases) for phrases in grown]
 
         return list(self._remembered("phrases", text, limit, answer))
 

@@ -151,6 +151,20 @@ def test_the_part_of_a_word_that_is_sure_is_offered_where_the_rest_is_not(
     assert ghost is None if not parts else ghost is not None and ghost.text.startswith(parts[0])
 
 
+def test_the_ghost_is_the_longer_word_where_that_is_sure_enough(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("LSTM_COMPLETE_HOME", str(tmp_path))
+    lines = (["x checkout main"] * 3 + ["x check all"]) * 60
+    (tmp_path / "history.txt").write_text("\n".join(lines), encoding="utf-8")
+    settings = TrainingSettings(epochs=20, hidden_size=32, embedding_size=32, tokens="char", lines=True)
+    path = train([tmp_path / "history.txt"], "check", settings)
+    for precision, ghost in ((0.55, "ckout main"), (0.9, "ck")):
+        suggester = Suggester.load(path, SuggestSettings(precision=precision))
+        known = {found.text: found.probability for found in suggester._words("x che", 5)}
+        assert known["ck"] > 0.9 > known["ckout"] > 0.55
+        assert suggester.continuation("x che").text == ghost
+        assert suggester.continuations("x che", 5)[0].text == ghost
+
+
 @given(text=st.text(max_size=60), learned=st.text(max_size=30))
 @settings(max_examples=60)
 def test_any_text_gets_an_answer(suggester: Suggester, text: str, learned: str) -> None:
