@@ -38,9 +38,9 @@ _FOUND_KEPT = 2
 
 Offer = TypeVar("Offer", "Found", Phrase)
 
-# A single character costs as much to take as to type: it is in the menu only where it more likely than not finishes the
-# word.
-_SHORTEST_IN_MENU = 2
+# A single character costs as much to take as to type, and stands where a history may have a whole line to offer: it is
+# shown only where it more likely than not finishes the word.
+_SHORTEST = 2
 _SURE = 0.5
 
 # Phrases of a menu come with at least this probability after the word that they begin with.
@@ -132,8 +132,8 @@ class Suggester:
 
         def answer() -> list[Suggestion]:
             found = self._words(text, wanted)
-            words = [word for word in found if len(word.text) >= _SHORTEST_IN_MENU or word is found[0]]
-            if words and len(words[0].text) < _SHORTEST_IN_MENU and words[0].finished < _SURE:
+            words = [word for word in found if len(word.text) >= _SHORTEST or word is found[0]]
+            if words and _is_idle(words[0].text, words[0]):
                 words = words[1:]
             likely = [word for word in words[:wanted] if word.probability >= self.settings.least_in_menu]
             phrases = chain.from_iterable(self._search.phrases(likely, _SHARE_IN_MENU))
@@ -167,7 +167,10 @@ class Suggester:
             heads = [longest, *(word for word in others if word not in sure)][:limit]
             grown = self._search.phrases(heads, self.settings.phrase_share)
             grown[0] = [*(Phrase(word.text, word.probability, word) for word in begun), *grown[0]]
-            return [self._phrase(text, phrases) for phrases in grown]
+            shown = [self._best(text, phrases) for phrases in grown]
+            if _is_idle(shown[0].text, shown[0].word):
+                return []
+            return [Suggestion(phrase.text, phrase.word.probability, phrase.word.source) for phrase in shown]
 
         return list(self._remembered("phrases", text, limit, answer))
 
@@ -273,7 +276,7 @@ class Suggester:
         if (text, limit) not in self._found:
             root, partial = self._reading.root(text)
             least = min(self.settings.least_in_menu, self.settings.precision)
-            found = self._search.words(root, partial, limit, shortest=_SHORTEST_IN_MENU, least=least)
+            found = self._search.words(root, partial, limit, shortest=_SHORTEST, least=least)
             keep(self._found, (text, limit), found, _FOUND_KEPT)
         return self._found[text, limit]
 
@@ -281,11 +284,9 @@ class Suggester:
         """Those that may be shown after a text, each asked about when it is its turn."""
         return (offer for offer in offers if self._guard.may_show(text, offer.text))
 
-    def _phrase(self, text: str, phrases: Sequence[Phrase]) -> Suggestion:
+    def _best(self, text: str, phrases: Sequence[Phrase]) -> Phrase:
         """Of a word and what follows it, what saves most keys on expectation and may be shown."""
-        best = worth.ghost(phrases, self.settings.phrase_words)
-        shown = next(self._harmless(text, best), phrases[0])
-        return Suggestion(shown.text, shown.word.probability, shown.word.source)
+        return next(self._harmless(text, worth.ghost(phrases, self.settings.phrase_words)), phrases[0])
 
     def _remembered(
         self, kind: str, text: str, limit: int | None, answer: Callable[[], list[Suggestion]]
@@ -298,3 +299,8 @@ class Suggester:
             if key not in self._answers:
                 keep(self._answers, key, answer(), _ANSWERS_KEPT)
             return self._answers[key]
+
+
+def _is_idle(text: str, word: Found) -> bool:
+    """Whether a suggestion that begins with a word spares nobody a key."""
+    return len(text) < _SHORTEST and word.finished < _SURE

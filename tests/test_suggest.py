@@ -163,6 +163,7 @@ def test_the_ghost_is_the_longer_word_where_that_is_sure_enough(tmp_path, monkey
         assert known["ck"] > 0.9 > known["ckout"] > 0.55
         assert suggester.continuation("x che").text == ghost
         assert suggester.continuations("x che", 5)[0].text == ghost
+    assert suggester.continuation("x chec") is None  # a single letter, after which the word likely goes on
 
 
 @given(text=st.text(max_size=60), learned=st.text(max_size=30))
