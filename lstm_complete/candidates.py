@@ -50,16 +50,16 @@ class Phrase(NamedTuple):
 
 
 def surest(best: Found, words: Iterable[Found], least: float) -> list[Found]:
-    """The most probable word, and of the others those that go on with it, and with one another, over a probability.
+    """A word, and those over a probability that go on with it, each with the one before it.
 
     Args:
-        best: The most probable one.
-        words: The others, best first.
-        least: A probability.
+        best: The word.
+        words: To choose from, best first.
+        least: The probability.
     """
     chain = [best]
     for word in words:
-        if word.probability >= least and word.text.startswith(chain[-1].text):
+        if word.probability >= least and word.text.startswith(chain[-1].text) and word is not best:
             chain.append(word)
     return chain
 

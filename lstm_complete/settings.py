@@ -127,9 +127,9 @@ class SuggestSettings:
     Attributes:
         limit: Words in a menu.
         least_in_menu: Least probability of a word in a menu; under it there is more to read than to win.
-        precision: Least probability of its first word at which ghost text is shown. Of what is shown at 0.55 and 0.5,
-            66 and 58 % are right in commands kept back, 71 and 67 in notes, 62 and 58 in Python, for 0.3, 0.1 and 0.1
-            of the keys saved.
+        precision: Least probability of its first word, or of the part of it that was found, for ghost text to show. Of
+            what is shown at 0.6 and 0.55, 71 and 66 % are right in commands kept back, 68 and 64 in notes, 53 and 51
+            in Python, for 0.8, 0.1 and 0.1 points of the keys saved by menu and ghost together.
         beam_width: Hypotheses the search carries from token to token.
         phrase_words: Most words in ghost text.
         phrase_share: Least probability of all of it, given its first word.

@@ -157,15 +157,14 @@ class Suggester:
         text = self._placed(text, context)
 
         def answer() -> list[Suggestion]:
-            words = self._harmless(text, self._words(text, max(limit, self.settings.limit)))
-            best = next(words, None)
+            found = self._words(text, max(limit, self.settings.limit))
+            best = next(self._harmless(text, found), None)
             if best is None or best.first < self.settings.precision:
                 return []
-            others = list(words)
-            sure = surest(best, others, self.settings.precision)
+            sure = list(self._harmless(text, surest(best, found, self.settings.precision)))
+            others = self._harmless(text, (word for word in found if word not in sure))
             *begun, longest = sure
-            heads = [longest, *(word for word in others if word not in sure)][:limit]
-            grown = self._search.phrases(heads, self.settings.phrase_share)
+            grown = self._search.phrases([longest, *islice(others, limit - 1)], self.settings.phrase_share)
             grown[0] = [*(Phrase(word.text, word.probability, word) for word in begun), *grown[0]]
             shown = [self._best(text, phrases) for phrases in grown]
             if _is_idle(shown[0].text, shown[0].word):

@@ -178,7 +178,8 @@ def test_any_text_gets_an_answer(suggester: Suggester, text: str, learned: str) 
     assert len(texts) == len(set(texts))
     found = suggester._words(suggester._placed(text, None), suggester.settings.limit)
     sure = bool(found) and found[0].first >= suggester.settings.precision  # of the word, or of the marks before it
-    assert (suggester.continuation(text) is not None) == sure
+    idle = bool(found) and len(found[0].text) == 1  # a letter that finishes no word spares nobody a key
+    assert sure if suggester.continuation(text) else not sure or idle
     suggester.reset()
 
 
