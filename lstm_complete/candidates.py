@@ -48,6 +48,11 @@ class Phrase(NamedTuple):
     probability: float
     word: Found
 
+    @classmethod
+    def of(cls, word: Found) -> Phrase:
+        """A word with nothing after it."""
+        return cls(word.text, word.probability, word)
+
 
 def surest(best: Found, words: Iterable[Found], least: float) -> list[Found]:
     """A word, and those over a probability that go on with it, each with the one before it.

@@ -171,7 +171,7 @@ class Search:
             words: That were found.
             share: Least probability of a phrase, given that the word which it begins with goes no further.
         """
-        grown = [[Phrase(word.text, word.probability, word)] for word in words]
+        grown = [[Phrase.of(word)] for word in words]
         paths: dict[int, _Path] = {}
         least: dict[int, float] = {}
         for at, word in enumerate(words):

@@ -165,7 +165,7 @@ class Suggester:
             others = self._harmless(text, (word for word in found if word not in sure))
             *begun, longest = sure
             grown = self._search.phrases([longest, *islice(others, limit - 1)], self.settings.phrase_share)
-            grown[0] = [*(Phrase(word.text, word.probability, word) for word in begun), *grown[0]]
+            grown[0] = [*map(Phrase.of, begun), *grown[0]]
             shown = [self._best(text, phrases) for phrases in grown]
             if _is_idle(shown[0].text, shown[0].word):
                 return []

@@ -83,11 +83,7 @@ def _added(phrase: Phrase, rank: int, chosen: Sequence[_Chosen]) -> float:
 
 def others(words: Iterable[Found], shown: Sequence[Phrase]) -> list[Phrase]:
     """Words that begin nothing that is shown, for those who want more than is worth it."""
-    return [
-        Phrase(word.text, word.probability, word)
-        for word in words
-        if not any(phrase.text.startswith(word.text) for phrase in shown)
-    ]
+    return [Phrase.of(word) for word in words if not any(phrase.text.startswith(word.text) for phrase in shown)]
 
 
 def ghost(phrases: Sequence[Phrase], most_words: int) -> list[Phrase]:
@@ -97,15 +93,15 @@ def ghost(phrases: Sequence[Phrase], most_words: int) -> list[Phrase]:
         phrases: Each goes on with the one before it.
         most_words: Longer ones are left out, but for the first.
     """
-    words = [len(_TAKEN.findall(phrase.text)) for phrase in phrases]
     expected, in_part = [], 0.0  # keys saved by those for which the phrase goes wrong after one of its beginnings
-    for index, (phrase, taken) in enumerate(zip(phrases, words, strict=True)):
-        if index and taken > most_words:
+    for index, phrase in enumerate(phrases):
+        ends = [taken.end() for taken in _TAKEN.finditer(phrase.text)]
+        if index and len(ends) > most_words:
             break
         if index:
             before = phrases[index - 1]
-            ends = [end for end in map(re.Match.end, _TAKEN.finditer(phrase.text)) if end <= len(before.text)]
-            saved = ends[-1] - len(ends) if ends else 0
+            right = [end for end in ends if end <= len(before.text)]  # a part of a word cannot be taken alone
+            saved = right[-1] - len(right) if right else 0
             in_part += max(before.probability - phrase.probability, 0.0) * saved
         expected.append(in_part + phrase.probability * (len(phrase.text) - 1))
     return [phrases[index] for index in sorted(range(len(expected)), key=lambda index: -expected[index])]
