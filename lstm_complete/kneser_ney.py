@@ -133,7 +133,7 @@ class KneserNey:
             What each entry of that weighs, what is handed on, and the features of these orders.
         """
         first, end = low[long], high[long]
-        weights = np.zeros(end - first, np.float32)
+        weights = np.zeros(max(end - first, 0), np.float32)  # under 0 in a damaged file
         escapes, counts = [1.0] * (len(low) - long), [0.0] * (len(low) - long)
         below = 1.0
         for order in range(len(low), long, -1):

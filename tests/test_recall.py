@@ -117,6 +117,17 @@ def test_a_match_ends_where_a_damaged_file_has_a_longer_context_outside_of_a_sho
     assert damaged.features == sound.features
 
 
+@pytest.mark.parametrize(("low", "high"), [(3, 3), (8, 2)])
+def test_an_interval_of_a_damaged_file_that_ends_before_it_starts_adds_nothing_to_a_frequent_context(
+    monkeypatch, low: int, high: int
+) -> None:
+    monkeypatch.setattr("lstm_complete.kneser_ney._LONG", 2)
+    counted = recall.build([[1, 2, 3, 1, 2, 3, 1, 2, 4]], SIZE, NEWLINE)._counts
+    sound, damaged = counted.ask([2], [5]), counted.ask([2, low], [5, high])
+    np.testing.assert_array_equal(damaged.probabilities, sound.probabilities)
+    assert damaged.features == sound.features
+
+
 def test_stepping_leaves_the_state_as_it_was() -> None:
     counted = recall.build([[1, 2, 1, 2, 3]], SIZE, NEWLINE)
     state = read(counted, [NEWLINE, 1, 2])
