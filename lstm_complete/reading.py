@@ -125,7 +125,11 @@ class Reading:
             since = context.rfind(NEWLINE) + 1 if self._lines else 0
             remembered = (text for text in self._states if len(text) >= since and continues(text, context))
             known = max(remembered, key=len, default=None)
-            state, rest = self._initial(context) if known is None else (self._states[known], context[len(known) :])
+            if known is None:
+                state, rest = self._initial(context)
+            else:
+                self._states.move_to_end(known)  # a run of spaces is read on from its start at each key
+                state, rest = self._states[known], context[len(known) :]
             state = self._predictor.read(state, self._vocabulary.encode(rest))
             keep(self._states, context, state, _STATES_KEPT)
         return self._states[context]

@@ -472,3 +472,14 @@ def test_a_space_after_a_word_that_was_foreseen_reads_nothing_anew(model_path) -
     object.__setattr__(suggester._predictor, "read", lambda *given: reads.append(given) or read(*given))
     suggester.suggest("Return the ")
     assert reads == []
+
+
+def test_a_long_run_of_spaces_is_read_on_from_where_it_began(model_path) -> None:
+    suggester = Suggester.load(model_path)
+    suggester.suggest("Return the value of")
+    tokens: list[int] = []
+    read = suggester._predictor.read
+    object.__setattr__(suggester._predictor, "read", lambda state, new: tokens.append(len(new)) or read(state, new))
+    for spaces in range(40):
+        suggester.suggest("Return the value of" + spaces * " ")
+    assert max(tokens) <= len(suggester.vocabulary.encode(40 * " "))
