@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lstm_complete.tree import Node
 
@@ -20,14 +20,21 @@ class Found(NamedTuple):
         probability: That what comes begins with it.
         first: That its first part is right: the marks before the word, where there are any.
         node: Where its last token leads.
-        source: Which of the predictor's sources had most to say for its first token.
+        origin: The node and the token with which it begins.
     """
 
     text: str
     probability: float
     first: float
     node: Node
-    source: str
+    origin: tuple[Node, int]
+
+    @property
+    def source(self) -> str:
+        """Which of the predictor's sources had most to say for its first token."""
+        node, token = self.origin
+        assert node.prediction is not None, "asked before it was predicted"
+        return node.prediction.source_of(token)
 
     @property
     def finished(self) -> float:
@@ -88,15 +95,14 @@ class Candidates:
     """The words found so far; the same word by several paths of tokens is one word.
 
     Attributes:
-        wanted: How many to keep of those that have `shortest` characters; shorter ones are kept beside them.
-        shortest: See `wanted`.
-        least: The least probability of one.
+        leasts: How probable the best of those that have `shortest` characters must be, at least, to be wanted, the
+            second, the third, ...; so many are kept, and shorter ones beside them.
+        shortest: See `leasts`.
         evidence: Probability of the letters typed, over all the paths that spell them: what words are divided by.
     """
 
-    wanted: int
+    leasts: Sequence[float]
     shortest: int
-    least: float
     evidence: float
     probabilities: dict[str, float] = field(default_factory=dict)
     best: dict[str, Hypothesis] = field(default_factory=dict)
@@ -110,26 +116,32 @@ class Candidates:
         if known is None or hypothesis.probability > known.probability:
             self.best[text] = hypothesis
 
-    def floor(self) -> float:
-        """A word under this is not among the wanted ones any more."""
-        least = self.least * self.evidence
-        counted = [each for text, each in self.probabilities.items() if len(text) >= self.shortest and each > least]
-        return least if len(counted) < self.wanted else heapq.nlargest(self.wanted, counted)[-1]
+    def floor(self, foreseen: Mapping[str, float] = MappingProxyType({})) -> float:
+        """What is less probable than this makes no word that is wanted any more.
+
+        Of a word and those that go on with it, one counts: they are not shown beside each other.
+
+        Args:
+            foreseen: Words that are not found yet, but seem to be there, and how probable they are.
+        """
+        known = {**foreseen, **self.probabilities}
+        counted: tuple[str, ...] = ()
+        for text in sorted(known, key=known.__getitem__, reverse=True):
+            if len(text) >= self.shortest and not text.startswith(counted):
+                counted += (text,)
+        # To be the second, it must be more probable than what that is now, and probable enough for a second one.
+        beaten = [*(known[text] for text in counted), 0.0]
+        return min(max(least * self.evidence, each) for least, each in zip(self.leasts, beaten, strict=False))
 
     def ranked(self) -> list[Found]:
         """What to offer, best first."""
         found: list[Found] = []
         counted = 0
         for text, probability in sorted(self.probabilities.items(), key=lambda item: (-item[1], item[0])):
-            if counted == self.wanted:
+            if counted == len(self.leasts):
                 break
             counted += len(text) >= self.shortest
             best = self.best[text]
             sure, first = (min(each / self.evidence, 1.0) for each in (probability, max(best.marks, probability)))
-            found.append(Found(text, sure, first, best.node, _source(*best.origin)))
+            found.append(Found(text, sure, first, best.node, best.origin))
         return found
-
-
-def _source(node: Node, token: int) -> str:
-    assert node.prediction is not None, "asked before it was predicted"
-    return node.prediction.source_of(token)

@@ -39,14 +39,13 @@ class Frontier:
         """
         self._wait(hypothesis, following, 0)
 
-    def take(self, most: int, floor: float) -> list[Next]:
-        """Take out those that are more probable than `floor`, best first, `most` of them at most."""
-        taken: list[Next] = []
-        while self._waiting and len(taken) < most and -self._waiting[0][0] > floor:
-            negative, _, hypothesis, following, at = heapq.heappop(self._waiting)
-            taken.append(Next(-negative, hypothesis, following[at][0]))
-            self._wait(hypothesis, following, at + 1)
-        return taken
+    def take(self, floor: float) -> Next | None:
+        """Take out the most probable one, if it is more probable than `floor`."""
+        if not self._waiting or -self._waiting[0][0] <= floor:
+            return None
+        negative, _, hypothesis, following, at = heapq.heappop(self._waiting)
+        self._wait(hypothesis, following, at + 1)
+        return Next(-negative, hypothesis, following[at][0])
 
     def _wait(self, hypothesis: Hypothesis, following: Sequence[tuple[int, float]], at: int) -> None:
         if at < len(following):

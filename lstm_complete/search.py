@@ -64,6 +64,9 @@ _LEAST_ENDED = 0.5
 # More marks than this before a word lead to none: rules of dashes would be followed to their end.
 _MOST_MARKS = 6
 
+# And they are followed where they are so many times as probable as a word must be: what may come after them are many.
+_MARKS_OVER_WORDS = 3.0
+
 # A phrase has so many tokens after its first word, and is so likely, at least.
 _PHRASE_TOKENS = 16
 _LEAST_PHRASE = 0.05
@@ -118,27 +121,18 @@ class Search:
         self._parts = _Part(within & ~_which(first, str.isupper), self._after_letter)
         self._parts_ended = _Part(np.zeros_like(letters), self._after_letter)
 
-    def words(
-        self,
-        root: Node,
-        partial: str,
-        wanted: int,
-        *,
-        shortest: int = 1,
-        least: float = _LEAST_PROBABILITY,
-    ) -> list[Found]:
+    def words(self, root: Node, partial: str, leasts: Sequence[float], *, shortest: int = 1) -> list[Found]:
         """The most probable words that begin with the letters typed, or follow them where they are a word already.
 
         Args:
             root: Before the unfinished word.
             partial: Its letters so far, with the space before them; "" at the start of a word.
-            wanted: How many.
+            leasts: How probable the first of them must be, at least, the second, ...; no more are looked for.
             shortest: Only words of so many characters count as wanted; shorter ones come along where they rank.
-            least: The least probability of one.
         """
         predict(self._predictor, [root])
-        least = max(least, _LEAST_PROBABILITY)
-        found = Candidates(wanted, shortest, least, evidence=0.0 if partial else 1.0)
+        leasts = [max(least, _LEAST_PROBABILITY) for least in leasts]
+        found = Candidates(leasts, shortest, evidence=0.0 if partial else 1.0)
         frontier = Frontier()
         batch = [Hypothesis(1.0, root, "", (root, -1), 0.0)]
         expanded, floor, rare = 0, found.floor(), self._is_rare(root, partial)
@@ -149,8 +143,27 @@ class Search:
             for hypothesis in batch:
                 frontier.add(hypothesis, self._expand(hypothesis, partial, found, floor))
             floor = found.floor()
-            batch = [self._child(each, partial) for each in frontier.take(self._width, floor)]
+            batch = self._batch(frontier, found, floor, partial)
         return found.ranked()
+
+    def _batch(self, frontier: Frontier, found: Candidates, floor: float, partial: str) -> list[Hypothesis]:
+        """The next hypotheses to be expanded together.
+
+        Those that end in a letter will most likely be words: what is too improbable beside them waits until that is
+        known.
+        """
+        batch: list[Hypothesis] = []
+        foreseen: dict[str, float] = {}
+        while len(batch) < self._width and (following := frontier.take(floor)):
+            child = self._child(following, partial)
+            inserted = child.spelled[len(partial) :]
+            if following.probability < _MARKS_OVER_WORDS * floor and _is_marks(inserted):
+                continue
+            batch.append(child)
+            if len(inserted) >= found.shortest and is_word(inserted[-1]) and inserted not in found.probabilities:
+                foreseen[inserted] = following.probability
+                floor = found.floor(foreseen)
+        return batch
 
     def _is_rare(self, root: Node, partial: str) -> bool:
         """Whether the letters typed are so unlikely that the tokens which are not always scored may spell them."""
@@ -280,6 +293,11 @@ def _surely(path: _Path, longer: _Path | None) -> bool:
     if longer is None or longer.text[len(path.text)].isspace():
         return False
     return longer.probability >= _CERTAIN * path.probability
+
+
+def _is_marks(text: str) -> bool:
+    """Whether there are marks, and no word."""
+    return bool(text.strip()) and not any(map(is_word, text))
 
 
 def _which(characters: list[str], kind: Callable[[str], bool]) -> NDArray[np.bool_]:

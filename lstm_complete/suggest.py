@@ -8,7 +8,7 @@ from collections import OrderedDict
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -42,6 +42,12 @@ Offer = TypeVar("Offer", "Found", Phrase)
 # shown only where it more likely than not finishes the word.
 _SHORTEST = 2
 _SURE = 0.5
+
+# A menu's first word and its second must be so many times as probable as the least one, and its third; no more are
+# looked for. Each stands a key further down, so that a rare one spares none there. Keys saved on text kept back, 200
+# cases each (menu / both), of five words from 1 % on, and so, in two thirds of the time: commands 48.4 / 52.6 and
+# 48.3 / 52.6, notes 47.5 / 49.3 and 47.4 / 49.3, Python 47.2 / 49.8 and 47.0 / 49.7, French 59.2 / 61.8, 59.0 / 61.6.
+_RISE = (1.0, 1.0, 4.0)
 
 # Phrases of a menu come with at least this probability after the word that they begin with.
 _SHARE_IN_MENU = 0.5
@@ -98,7 +104,7 @@ class Suggester:
         self._reading = Reading(self._predictor, self.vocabulary, lines=lines, most=settings.context_characters)
         self._answers: OrderedDict[tuple[str, str, int | None], list[Suggestion]] = OrderedDict()
         self._answered_under = self._guard.forgotten
-        self._found: OrderedDict[tuple[str, int], list[Found]] = OrderedDict()
+        self._found: OrderedDict[tuple[str, int | None], list[Found]] = OrderedDict()
         self._lock = RLock()
 
     @classmethod
@@ -131,7 +137,7 @@ class Suggester:
         text = self._placed(text, context)
 
         def answer() -> list[Suggestion]:
-            found = self._words(text, wanted)
+            found = self._words(text, limit)
             words = [word for word in found if len(word.text) >= _SHORTEST or word is found[0]]
             if words and _is_idle(words[0].text, words[0]):
                 words = words[1:]
@@ -157,7 +163,7 @@ class Suggester:
         text = self._placed(text, context)
 
         def answer() -> list[Suggestion]:
-            found = self._words(text, max(limit, self.settings.limit))
+            found = self._words(text, None if limit == 1 else max(limit, self.settings.limit))
             best = next(self._harmless(text, found), None)
             if best is None or best.first < self.settings.precision:
                 return []
@@ -267,15 +273,20 @@ class Suggester:
                 text = self._reading.after(context.previous, text)
             return self._reading.recent_part(text)
 
-    def _words(self, text: str, limit: int) -> list[Found]:
-        """One search for menu and ghost: `limit` words for the menu, and with them shorter ones.
+    def _words(self, text: str, limit: int | None) -> list[Found]:
+        """One search for menu and ghost, of words for the menu and of shorter ones with them.
 
         Not all of them may be shown: to ask the guard takes time, and only those that would be shown are worth it.
+
+        Args:
+            text: Before the cursor.
+            limit: So many, where there are. None for those alone that may be worth reading.
         """
         if (text, limit) not in self._found:
             root, partial = self._reading.root(text)
             least = min(self.settings.least_in_menu, self.settings.precision)
-            found = self._search.words(root, partial, limit, shortest=_SHORTEST, least=least)
+            rise = [1.0] * limit if limit else islice(chain(_RISE, repeat(math.inf)), self.settings.limit)
+            found = self._search.words(root, partial, [least * each for each in rise], shortest=_SHORTEST)
             keep(self._found, (text, limit), found, _FOUND_KEPT)
         return self._found[text, limit]
 

@@ -256,6 +256,28 @@ def test_rules_of_dashes_are_not_followed_to_their_end(model_path) -> None:
     assert 0 < longest <= 6
 
 
+@pytest.mark.parametrize(("probability", "followed"), [(0.02, False), (0.05, True)])
+def test_marks_are_followed_where_they_are_likely_enough_to_lead_to_a_word(
+    model_path, probability: float, followed: bool
+) -> None:
+    suggester = Suggester.load(model_path)
+    mark, word = suggester.vocabulary.id_of("("), suggester.vocabulary.id_of("e")
+    predict = suggester._predictor.predict
+
+    def either(states, **how):
+        found = predict(states, **how)
+        for prediction in found:
+            prediction.probabilities[:] = 0
+            prediction.probabilities[[mark, word]] = probability, 0.5
+        return found
+
+    object.__setattr__(suggester._predictor, "predict", either)
+    suggester._words("", 5)
+    root, _ = suggester._reading.root("")
+    assert root.children[word].prediction is not None
+    assert (root.children[mark].prediction is not None) == followed
+
+
 def test_asking_again_costs_nothing_and_a_deleted_letter_neither(model_path) -> None:
     suggester = Suggester.load(model_path)
     for end in range(len("Return the string") + 1):
@@ -454,6 +476,30 @@ def test_what_is_kept_is_bounded_however_much_is_typed(model_path) -> None:
     assert len(suggester._reading._states) <= 16
     assert len(suggester._reading._roots) <= 2
     assert len(suggester._predictor.recall._counts._kept) == 10
+
+
+@pytest.mark.parametrize("text", ["", "Return ", "Return the ", "Return th", "If ", "os.", "a"])
+def test_at_a_prompt_the_best_words_are_those_of_a_search_for_all(suggester: Suggester, text: str) -> None:
+    every = [word for word in suggester._words(text, 8) if len(word.text) > 1]
+    quick = [word for word in suggester._words(text, None) if len(word.text) > 1]
+    for word, expected in zip(quick[:2], every, strict=False):
+        if expected.probability > 0.02:
+            assert (word.text, word.probability) == (expected.text, pytest.approx(expected.probability, rel=0.05))
+    assert bool(quick) == bool(every)
+
+
+@pytest.mark.parametrize("text", ["", "Return ", "Return th", "If "])
+def test_a_search_for_few_expands_no_more_than_one_for_all(model_path, text: str) -> None:
+    def expanded(limit: int | None) -> int:
+        suggester, rows = Suggester.load(model_path), []
+        predict = suggester._predictor.predict
+        object.__setattr__(
+            suggester._predictor, "predict", lambda states, **how: rows.append(len(states)) or predict(states, **how)
+        )
+        suggester._words(text, limit)
+        return sum(rows)
+
+    assert expanded(None) <= expanded(5)
 
 
 def test_menu_and_ghost_share_one_search(model_path) -> None:

@@ -15,6 +15,7 @@ ELSE = "\0"  # what comes is none of what was foreseen
 
 WORDS = st.sampled_from(["a", "on", "all", "items", "everything", " in", " the", "(self"])
 SHARES = st.floats(0.05, 0.95)
+NOWHERE = Node(None, 0)
 
 
 @st.composite
@@ -23,7 +24,7 @@ def chains(draw) -> list[Phrase]:
     text, probability, found = "", draw(SHARES), []
     for part in draw(st.lists(WORDS, min_size=1, max_size=4)):
         text += part if not text else f" {part.strip()}"
-        found.append(Phrase(text, probability, Found(text, probability, probability, Node(None, 0), "lstm")))
+        found.append(Phrase(text, probability, Found(text, probability, probability, NOWHERE, (NOWHERE, 0))))
         probability *= draw(SHARES)
     return found
 
@@ -115,7 +116,7 @@ def test_a_ghost_is_as_long_as_it_saves_most_keys(phrases: list[Phrase]) -> None
 
 
 def test_a_ghost_has_no_more_words_than_asked_for() -> None:
-    word = Found("one", 0.9, 0.9, Node(None, 0), "lstm")
+    word = Found("one", 0.9, 0.9, NOWHERE, (NOWHERE, 0))
     phrases = [Phrase(text, 0.9, word) for text in ("one", "one two", "one two three")]
     assert [phrase.text for phrase in worth.ghost(phrases, most_words=2)] == ["one two", "one"]
     assert [phrase.text for phrase in worth.ghost(phrases, most_words=1)] == ["one"]
