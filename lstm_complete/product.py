@@ -45,6 +45,7 @@ class Product:
         self._blocks = weights[: self._whole].reshape(-1, height, inputs).transpose(0, 2, 1)
         self._rest = weights[self._whole :].T
         room = np.empty((_MOST_ROWS, outputs), np.float32)
+        self._padded = np.zeros((_FEWEST_ROWS, inputs), np.float32)
         self._rooms = [self._room(room[:rows]) for rows in range(_MOST_ROWS + 1)]
 
     def __call__(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -57,8 +58,10 @@ class Product:
             Shape (batch, outputs); the caller may change it, and the next call does.
         """
         if len(rows) <= _MOST_ROWS:
-            wide = rows if len(rows) >= _FEWEST_ROWS else np.repeat(rows, _FEWEST_ROWS, axis=0)
-            return self._multiply(wide)[: len(rows)]
+            if len(rows) >= _FEWEST_ROWS:
+                return self._multiply(rows)
+            self._padded[: len(rows)] = rows
+            return self._multiply(self._padded)[: len(rows)]
         result = np.empty((len(rows), self._outputs), np.float32)
         for at in range(0, len(rows), _MOST_ROWS):
             result[at : at + _MOST_ROWS] = self(rows[at : at + _MOST_ROWS])

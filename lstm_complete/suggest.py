@@ -164,6 +164,8 @@ class Suggester:
 
         def answer() -> list[Suggestion]:
             found = self._words(text, None if limit == 1 else max(limit, self.settings.limit))
+            if all(word.first < self.settings.precision for word in found):
+                return []  # as at most keys, without asking the guard
             best = next(self._harmless(text, found), None)
             if best is None or best.first < self.settings.precision:
                 return []

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from lstm_complete.predictor import Prediction, Predictor, State
@@ -91,7 +90,7 @@ def likeliest(node: Node, allowed: NDArray[np.bool_], least: float) -> Sequence[
     known = node.likely.get(id(allowed))
     if known is None or known.least > least:
         probabilities = probabilities_at(node)
-        likely = np.flatnonzero(probabilities > least * _NOTED_UNDER)
+        likely = (probabilities > least * _NOTED_UNDER).nonzero()[0]
         known = _Likely(least * _NOTED_UNDER, best_of(probabilities, likely[allowed[likely]]))
         node.likely[id(allowed)] = known
     return known.tokens
@@ -100,10 +99,10 @@ def likeliest(node: Node, allowed: NDArray[np.bool_], least: float) -> Sequence[
 def best_of(probabilities: NDArray[np.float32], tokens: NDArray[np.int64]) -> list[tuple[int, float]]:
     """The likeliest of some tokens, BRANCHES at most, each with its probability; best first."""
     found = probabilities[tokens]
-    best = np.argsort(found)[: -BRANCHES - 1 : -1] if len(tokens) <= 2 * BRANCHES else _sorted_best(found)
+    best = found.argsort()[: -BRANCHES - 1 : -1] if len(tokens) <= 2 * BRANCHES else _sorted_best(found)
     return list(zip(tokens[best].tolist(), found[best].tolist(), strict=True))
 
 
 def _sorted_best(found: NDArray[np.float32]) -> NDArray[np.int64]:
-    best = np.argpartition(found, -BRANCHES)[-BRANCHES:]
-    return best[np.argsort(found[best])[::-1]]
+    best = found.argpartition(-BRANCHES)[-BRANCHES:]
+    return best[found[best].argsort()[::-1]]
