@@ -129,7 +129,7 @@ class Candidates:
         for text in sorted(known, key=known.__getitem__, reverse=True):
             if len(text) >= self.shortest and not text.startswith(counted):
                 counted += (text,)
-        # To be the second, it must be more probable than what that is now, and probable enough for a second one.
+        # It is wanted as the first, or the second, ..., where it is likely enough for one, and beats what is that now.
         beaten = [*(known[text] for text in counted), 0.0]
         return min(max(least * self.evidence, each) for least, each in zip(self.leasts, beaten, strict=False))
 

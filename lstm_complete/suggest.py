@@ -165,7 +165,7 @@ class Suggester:
         def answer() -> list[Suggestion]:
             found = self._words(text, None if limit == 1 else max(limit, self.settings.limit))
             if all(word.first < self.settings.precision for word in found):
-                return []  # as at most keys, without asking the guard
+                return []  # as at most keys: the guard need not be asked
             best = next(self._harmless(text, found), None)
             if best is None or best.first < self.settings.precision:
                 return []
@@ -287,8 +287,9 @@ class Suggester:
         if (text, limit) not in self._found:
             root, partial = self._reading.root(text)
             least = min(self.settings.least_in_menu, self.settings.precision)
-            rise = [1.0] * limit if limit else islice(chain(_RISE, repeat(math.inf)), self.settings.limit)
-            found = self._search.words(root, partial, [least * each for each in rise], shortest=_SHORTEST)
+            rising = chain((least * times for times in _RISE), repeat(1.0))
+            leasts = [least] * limit if limit else list(islice(rising, self.settings.limit))
+            found = self._search.words(root, partial, leasts, shortest=_SHORTEST)
             keep(self._found, (text, limit), found, _FOUND_KEPT)
         return self._found[text, limit]
 

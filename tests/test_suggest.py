@@ -209,6 +209,15 @@ def test_a_menu_is_short_at_every_kind_of_place_and_each_item_is_likely_enough(s
         assert any(shown.text.startswith(word.text) and shown.probability <= word.probability for word in words)
 
 
+@pytest.mark.parametrize("text", PLACES)
+def test_a_menu_of_all_there_is_begins_as_one_of_likely_words(model_path, suggester: Suggester, text: str) -> None:
+    everything = Suggester.load(model_path, SuggestSettings(least_in_menu=0.0, precision=0.0))
+    assert everything.suggest(text)[:1] or not suggester.suggest(text)
+    for likely, offered in zip(suggester.suggest(text)[:1], everything.suggest(text), strict=False):
+        assert likely.text == offered.text or offered.probability < likely.probability
+    assert bool(everything.continuation(text)) >= bool(suggester.continuation(text))
+
+
 def test_the_letters_typed_are_a_part_of_every_word(suggester: Suggester) -> None:
     words = {suggestion.text for suggestion in suggester.suggest("Return the str")}
     assert any(word.startswith("ing") for word in words)
