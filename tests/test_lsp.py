@@ -144,7 +144,7 @@ def test_columns_are_counted_as_the_editor_wishes(model_path):
 def test_only_the_newest_question_of_a_kind_is_answered_and_none_waits_for_the_model(serving, text_path):
     async def scenario(editor):
         editor.open(TYPED)
-        busy = asyncio.ensure_future(editor.command("learn", text_path.read_text() * 2))
+        busy = asyncio.ensure_future(editor.command("learn", text_path.read_text() * 6))
         older, newer = editor.asking_words(), editor.asking_words()
         ghost = editor.asking_phrases()
         assert await editor.command("toggle") is False  # answered while the model is busy
@@ -161,7 +161,7 @@ def test_only_the_newest_question_of_a_kind_is_answered_and_none_waits_for_the_m
 def test_a_cancelled_question_is_dropped(serving, text_path):
     async def scenario(editor):
         editor.open(TYPED)
-        busy = asyncio.ensure_future(editor.command("learn", text_path.read_text() * 2))
+        busy = asyncio.ensure_future(editor.command("learn", text_path.read_text() * 6))
         params = types.CompletionParams(types.TextDocumentIdentifier(editor.address), editor.cursor)
         asked = editor.client.protocol.send_request_async(types.TEXT_DOCUMENT_COMPLETION, params, "mine")
         editor.client.cancel_request(types.CancelParams("mine"))
