@@ -284,6 +284,8 @@ class Suggester:
             text: Before the cursor.
             limit: So many, where there are. None for those alone that may be worth reading.
         """
+        if limit is None and (text, self.settings.limit) in self._found:
+            limit = self.settings.limit  # an editor's menu asks for so many: what it found serves the ghost, too
         if (text, limit) not in self._found:
             root, partial = self._reading.root(text)
             least = min(self.settings.least_in_menu, self.settings.precision)

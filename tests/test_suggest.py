@@ -519,6 +519,18 @@ def test_menu_and_ghost_share_one_search(model_path) -> None:
     assert steps == []
 
 
+@pytest.mark.parametrize("limit", [None, SuggestSettings().limit])
+def test_a_ghost_takes_what_was_found_for_the_menu(model_path, monkeypatch, limit: int | None) -> None:
+    suggester, searches = Suggester.load(model_path), []
+    words = suggester._search.words
+    monkeypatch.setattr(
+        suggester._search, "words", lambda *given, **how: searches.append(given) or words(*given, **how)
+    )
+    suggester.suggest("Return th", limit)
+    assert suggester.continuation("Return th") == Suggester.load(model_path).continuation("Return th")
+    assert len(searches) == 1
+
+
 def test_a_space_after_a_word_that_was_foreseen_reads_nothing_anew(model_path) -> None:
     suggester = Suggester.load(model_path)
     suggester.suggest("Return the")
