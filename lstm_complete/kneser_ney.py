@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from math import log1p
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -34,6 +34,8 @@ _LONG = 256
 _ROWS_KEPT = 256
 # Of a long interval so many entries are looked at at once, which bounds the memory that it takes.
 _BLOCK = 65_536
+# Short ones are looked at each time, but for so many, of 1 KB at most: two of three of a search were asked for before.
+_SHORT_KEPT = 1024
 
 
 class Recalled(NamedTuple):
@@ -91,6 +93,15 @@ class _Kept(NamedTuple):
     counted: tuple[float, ...]
 
 
+class _Added(NamedTuple):
+    """What rarer contexts add to that: the weight of each entry, what they leave to it, and the features."""
+
+    weights: NDArray[np.float32]
+    below: float
+    escapes: tuple[float, ...]
+    counted: tuple[float, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class KneserNey:
     """The arithmetic on sorted entries.
@@ -107,7 +118,7 @@ class KneserNey:
     discounts: NDArray[np.float32]
     vocabulary_size: int
 
-    def ask(self, low: Sequence[int], high: Sequence[int]) -> Recalled:
+    def ask(self, low: tuple[int, ...], high: tuple[int, ...]) -> Recalled:
         """Predict the token after a context, of which the last 1, 2, ... tokens have the intervals [low, high).
 
         Each order k hands `escape` of the probability on to order k - 1:
@@ -120,18 +131,16 @@ class KneserNey:
         if long == matched:
             features = (*kept.escapes, *[1.0] * unknown, *kept.counted, *[0.0] * unknown)
             return Recalled(_NO_TOKENS, _NO_WEIGHTS, 1.0, kept.row, features)
-        weights, below, escapes, counted = self._short(low, high, long)
-        features = (*kept.escapes, *escapes, *[1.0] * unknown, *kept.counted, *counted, *[0.0] * unknown)
-        return Recalled(self.followers[low[long] : high[long]], weights, below, kept.row, features)
+        added = self._short(low, high, long)
+        features = (*kept.escapes, *added.escapes, *[1.0] * unknown, *kept.counted, *added.counted, *[0.0] * unknown)
+        return Recalled(self.followers[low[long] : high[long]], added.weights, added.below, kept.row, features)
 
-    def _short(
-        self, low: Sequence[int], high: Sequence[int], long: int
-    ) -> tuple[NDArray[np.float32], float, list[float], list[float]]:
-        """Orders over `long`, whose intervals are short and lie in the first of them.
+    @cached_property
+    def _short(self) -> Callable[[tuple[int, ...], tuple[int, ...], int], _Added]:
+        return lru_cache(_SHORT_KEPT)(self._look_at_short)
 
-        Returns:
-            What each entry of that weighs, what is handed on, and the features of these orders.
-        """
+    def _look_at_short(self, low: Sequence[int], high: Sequence[int], long: int) -> _Added:
+        """Orders over `long`, whose intervals are short and lie in the first of them."""
         first, end = low[long], high[long]
         weights = np.zeros(max(end - first, 0), np.float32)  # under 0 in a damaged file
         escapes, counts = [1.0] * (len(low) - long), [0.0] * (len(low) - long)
@@ -149,7 +158,7 @@ class KneserNey:
             escape = discount * int(np.count_nonzero(opens)) / total
             escapes[order - 1 - long], counts[order - 1 - long] = escape, log1p(total) / 8
             below *= escape
-        return weights, below, escapes, counts
+        return _Added(weights, below, tuple(escapes), tuple(counts))
 
     def _long(self, low: Sequence[int], high: Sequence[int]) -> _Kept:
         """A context whose intervals are long: counted, and mixed with the shorter one, when first asked for."""

@@ -24,7 +24,7 @@ Tried, in bits a character of recall alone on a validation part of train.txt (2,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -35,31 +35,37 @@ from lstm_complete.stream import Stream
 from lstm_complete.tensors import take, take_integers, take_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from lstm_complete.kneser_ney import Recalled
 
 
+# Steps that are remembered: what was typed once is typed again, and two of three steps of a search were made before.
+_STEPS_KEPT = 1024
+
+
 class RecallState(NamedTuple):
     """The intervals of the last 1, 2, ... tokens, as long as they occur in the text; and the last token.
 
     Attributes:
-        intervals: The first entry of each, and one past its last; int64, shape (2, matched).
+        low: The first entry of each.
+        high: One past its last.
         last: The last token, -1 before the first.
     """
 
-    intervals: NDArray[np.int64]
+    low: tuple[int, ...]
+    high: tuple[int, ...]
     last: int
 
     @property
     def matched(self) -> int:
         """Tokens that the longest context has which occurs in the text, ORDER at most."""
-        return len(self.intervals[0])
+        return len(self.low)
 
 
-EMPTY = RecallState(np.zeros((2, 0), np.int64), -1)
+EMPTY = RecallState((), (), -1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,23 +96,28 @@ class Recall:
         """Append a token to the context.
 
         Args:
-            state: Left unchanged.
+            state: Before it.
             token: Its id.
         """
+        return self._remembered_step(state, token)
+
+    @cached_property
+    def _remembered_step(self) -> Callable[[RecallState, int], RecallState]:
+        return lru_cache(_STEPS_KEPT)(self._step)
+
+    def _step(self, state: RecallState, token: int) -> RecallState:
         first, last = int(self.starts[token]), int(self.starts[token + 1])
         if first == last:
-            return RecallState(EMPTY.intervals, token)
-        block = self.positions[first:last]
-        mapped = block.searchsorted((state.intervals[:, : ORDER - 1] + 1).astype(np.uint32))
+            return RecallState((), (), token)
+        shorter = np.array((state.low[: ORDER - 1], state.high[: ORDER - 1]), np.uint32)
+        mapped = self.positions[first:last].searchsorted(shorter + 1)
         alive = int(np.count_nonzero(mapped[0] < mapped[1]))  # they are nested: the first empty one ends the match
-        intervals = np.empty((2, 1 + alive), np.int64)
-        intervals[:, 0] = first, last
-        np.add(mapped[:, :alive], first, out=intervals[:, 1:])
-        return RecallState(intervals, token)
+        low, high = (mapped[:, :alive] + first).tolist()
+        return RecallState((first, *low), (last, *high), token)
 
     def ask(self, state: RecallState) -> Recalled:
         """Predict the token after a context."""
-        return self._counts.ask(*state.intervals.tolist())
+        return self._counts.ask(state.low, state.high)
 
     @cached_property
     def _counts(self) -> KneserNey:

@@ -171,8 +171,8 @@ class Explainer:
                 longest = state
         if longest is None:
             return _Recalled()
-        (low, high), length = longest.intervals[:, -1].tolist(), longest.matched
-        text = self.vocabulary.decode(_context(counted, low, length))
+        low, high = longest.low[-1], longest.high[-1]
+        text = self.vocabulary.decode(_context(counted, low, longest.matched))
         places = None if self.provenance is None else self._places(self.provenance, counted, low, high)
         return _Recalled(text, high - low, places)
 

@@ -112,7 +112,7 @@ def test_a_context_does_not_reach_over_the_start_of_a_document() -> None:
 @pytest.mark.parametrize(("low", "high"), [(0, 9), (5, 6), (3, 3), (8, 2)])
 def test_a_match_ends_where_a_damaged_file_has_a_longer_context_outside_of_a_shorter_one(low: int, high: int) -> None:
     counted = recall.build([[1, 2, 3, 1, 2, 3, 1, 2, 4]], SIZE, NEWLINE)._counts
-    sound, damaged = counted.ask([2], [5]), counted.ask([2, low], [5, high])
+    sound, damaged = counted.ask((2,), (5,)), counted.ask((2, low), (5, high))
     np.testing.assert_array_equal(damaged.probabilities, sound.probabilities)
     assert damaged.features == sound.features
 
@@ -123,17 +123,9 @@ def test_an_interval_of_a_damaged_file_that_ends_before_it_starts_adds_nothing_t
 ) -> None:
     monkeypatch.setattr("lstm_complete.kneser_ney._LONG", 2)
     counted = recall.build([[1, 2, 3, 1, 2, 3, 1, 2, 4]], SIZE, NEWLINE)._counts
-    sound, damaged = counted.ask([2], [5]), counted.ask([2, low], [5, high])
+    sound, damaged = counted.ask((2,), (5,)), counted.ask((2, low), (5, high))
     np.testing.assert_array_equal(damaged.probabilities, sound.probabilities)
     assert damaged.features == sound.features
-
-
-def test_stepping_leaves_the_state_as_it_was() -> None:
-    counted = recall.build([[1, 2, 1, 2, 3]], SIZE, NEWLINE)
-    state = read(counted, [NEWLINE, 1, 2])
-    intervals = state.intervals.copy()
-    counted.step(state, 3)
-    np.testing.assert_array_equal(state.intervals, intervals)
 
 
 def test_it_takes_seven_bytes_a_token_of_text() -> None:
