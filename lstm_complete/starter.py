@@ -8,8 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lstm_complete import model_file
-
 if TYPE_CHECKING:
     from lstm_complete.model_file import Contents
 
@@ -23,4 +21,6 @@ def contents() -> Contents:
     Raises:
         ModelFormatError: The installed file is damaged.
     """
+    from lstm_complete import model_file  # noqa: PLC0415 - who asks where it is need not wait for numpy
+
     return model_file.read(PATH)

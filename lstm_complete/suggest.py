@@ -12,7 +12,7 @@ from itertools import chain, islice, repeat
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lstm_complete import store, worth
+from lstm_complete import places, store, worth
 from lstm_complete.candidates import Phrase, surest
 from lstm_complete.errors import ModelFormatError, SettingsError, VocabularyError
 from lstm_complete.forgotten import Forgotten
@@ -120,7 +120,7 @@ class Suggester:
             ModelFormatError: The file is none of ours, or is damaged.
         """
         suggester = cls(store.load(name_or_path), settings)
-        suggester.name = store.name_of(store.path_of(name_or_path))
+        suggester.name = places.name_of(places.path_of(name_or_path))
         return suggester
 
     def suggest(self, text: str, limit: int | None = None, *, context: Context | None = None) -> list[Suggestion]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import standard_library_text
 
-from lstm_complete import TrainingSettings, store, train
+from lstm_complete import TrainingSettings, places, train
 
 FOLDER = Path(".benchmark")
 
@@ -17,12 +17,12 @@ SIZES = {"1M": (4096, 128, 256), "3M": (5000, 256, 512), "10M": (16_000, 384, 76
 
 def use_folder(folder: Path = FOLDER) -> None:
     """Keep models in a folder of the benchmarks' own."""
-    os.environ[store.HOME_VARIABLE] = str(folder)
+    os.environ[places.HOME_VARIABLE] = str(folder)
 
 
 def model(size: str, budget_s: float, folder: Path = FOLDER) -> Path:
     """The model of one of SIZES, trained for a while where there is none yet."""
-    path = store.path_of(size)
+    path = places.path_of(size)
     if not path.is_file():
         if not (folder / "text").is_dir():
             standard_library_text.write(folder)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import lstm_complete
-from lstm_complete import store
+from lstm_complete import places, store
 from lstm_complete.errors import UnknownModelError
 from lstm_complete.model_file import Contents
 
@@ -63,12 +63,12 @@ def version_of(name: str) -> str:
 
 def at_every_line(before: Callable[[], object], operation: Callable[[], object], allowed: set[str]) -> int:
     """Kill an operation at line after line, until it ends before it is killed."""
-    home = store.home()
+    home = places.home()
     seen = set()
     for line in range(1, 10_000):
         before()
         was_killed = killed(operation, line)
-        assert store.names() in (["m"], []), store.names()
+        assert places.names() in (["m"], []), places.names()
         seen.add(version_of("m"))
         assert seen <= allowed, (line, seen)
         if not was_killed:
@@ -90,7 +90,7 @@ def temporary_size(home: Path) -> int:
 
 def in_the_middle_of_the_data(times: int) -> int:
     """Kill while the temporary file grows; returns how often it was caught half-written."""
-    home, large = store.home(), contents("v2", 2_000_000)
+    home, large = places.home(), contents("v2", 2_000_000)
     whole = store.save("m", large).stat().st_size
     store.save("m", contents("v1"))
     caught = 0
@@ -124,7 +124,7 @@ def main() -> None:
         store.save("m", contents("v1"))
 
     def nothing() -> None:
-        if store.names():
+        if places.names():
             store.remove("m")
 
     kills = {

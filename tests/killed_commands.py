@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from killed_at import PACKAGE, killed
 
-from lstm_complete import Suggester, TrainingSettings, store, train
+from lstm_complete import Suggester, TrainingSettings, places, store, train
 from lstm_complete.cli import main as command
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def lines_of(operation: Callable[[], object]) -> list[str]:
     return lines
 
 
-def places(lines: Sequence[str], chance: random.Random) -> list[int]:
+def moments(lines: Sequence[str], chance: random.Random) -> list[int]:
     """Where to kill: at random lines, as many again of those that write, and the first and the last of these."""
     writing = [at for at, name in enumerate(lines, 1) if name.endswith(WRITING)]
     chosen = {*chance.choices(range(1, len(lines) + 1), k=KILLS), *chance.choices(writing, k=KILLS)}
@@ -68,7 +68,7 @@ def places(lines: Sequence[str], chance: random.Random) -> list[int]:
 
 def kill(arguments: Sequence[str], before: Path, chance: random.Random) -> dict[str, int]:
     """Kill a command again and again, each time on a copy of a store, and look what it has left."""
-    home = store.home()
+    home = places.home()
 
     def restore() -> None:
         shutil.rmtree(home)
@@ -77,11 +77,11 @@ def kill(arguments: Sequence[str], before: Path, chance: random.Random) -> dict[
     old = (before / "m.safetensors").read_bytes()
     found: Counter[str] = Counter()
     restore()
-    for at in places(lines_of(lambda: ran(*arguments)), chance):
+    for at in moments(lines_of(lambda: ran(*arguments)), chance):
         restore()
         found["killed"] += killed(lambda: ran(*arguments), at)
-        assert store.names() == ["m"], (arguments, at, store.names())
-        found["old" if store.path_of("m").read_bytes() == old else "new"] += 1
+        assert places.names() == ["m"], (arguments, at, places.names())
+        found["old" if places.path_of("m").read_bytes() == old else "new"] += 1
         Suggester.load("m").suggest("Return the ")
         previous = home / "m.previous"
         assert not previous.exists() or previous.read_bytes() == old, (arguments, at)
@@ -95,8 +95,8 @@ def main() -> None:
     lines, news, other = map(Path, sys.argv[1:])
     chance = random.Random(7)  # noqa: S311 - the same lines at each run
     train([lines], "m", SETTINGS)
-    before = store.home().with_name("before")
-    shutil.copytree(store.home(), before)
+    before = places.home().with_name("before")
+    shutil.copytree(places.home(), before)
     kills = {"forget": kill(["forget", "m", "Return the"], before, chance)}
     kills["import"] = kill(["import", str(other), "--name", "m", "--force"], before, chance)
     lines.write_text(lines.read_text("utf-8") + news.read_text("utf-8"), "utf-8")

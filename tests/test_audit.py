@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from lstm_complete import TrainingSettings, store, train
+from lstm_complete import TrainingSettings, places, store, train
 from lstm_complete.cli import main
 from lstm_complete.corpus import Document
 from lstm_complete.errors import CorpusError, ModelFormatError
@@ -111,7 +111,7 @@ def test_a_format_draws_from_all_of_its_space():
 
 @pytest.mark.usefixtures("small")
 def test_a_secret_that_came_sixteen_times_is_exposed_without_the_filter_and_is_chance_with_it():
-    before = store.path_of("small").read_bytes()
+    before = places.path_of("small").read_bytes()
     found = audit(store.load("small"), budget_s=None, epochs=2, others=127)
     often = [each for each in found.unfiltered if each.canary.times == max(TIMES)]
     assert min(each.bits[RECALL] for each in often) > 6
@@ -119,7 +119,7 @@ def test_a_secret_that_came_sixteen_times_is_exposed_without_the_filter_and_is_c
     assert found.cut == found.planted
     assert found.is_chance
     assert not replace(found, filtered=found.unfiltered).is_chance
-    assert store.path_of("small").read_bytes() == before
+    assert places.path_of("small").read_bytes() == before
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from patience import PATIENCE_S
 
-from lstm_complete import Context, store
+from lstm_complete import Context, places
 from lstm_complete.daemon import client
 from lstm_complete.daemon.requests import Request
 from lstm_complete.daemon.server import Server
@@ -87,7 +87,7 @@ def test_it_keeps_no_more_sessions_and_models_than_it_can_hold(model_path, empty
     empty_home.mkdir()
     names = [f"a{number}" for number in range(6)]
     for name in names:
-        shutil.copy(model_path, store.place_of(name))
+        shutil.copy(model_path, places.place_of(name))
         sessions.answer(Request("continuation", name, "", Context(), "Return the ", b""))
     assert sessions.status()["loaded"] == names[-4:]
     for number in range(20):

@@ -14,7 +14,7 @@ import threading
 import numpy as np
 import pytest
 
-from lstm_complete import store
+from lstm_complete import places, store
 from lstm_complete.cli import main
 from lstm_complete.errors import StoreError
 from lstm_complete.locking import locked
@@ -35,7 +35,7 @@ def test_an_update_can_be_undone_once(empty_home):
     for version in ("2", "3"):
         store.save("m", contents(version), keep_old=True)
     assert [path.stat().st_mode & 0o777 for path in empty_home.iterdir()] == [0o600, 0o600]
-    assert store.names() == ["m"]
+    assert places.names() == ["m"]
     store.undo("m")
     assert store.load("m").metadata == {"version": "2"}
     with pytest.raises(StoreError, match="has no version to go back to"):
@@ -77,7 +77,7 @@ def test_an_old_version_is_kept_where_files_cannot_be_linked(empty_home, monkeyp
 
 HOLDER = """
 import sys
-from lstm_complete import store
+from lstm_complete import places, store
 with store.writing("m"):
     print("held", flush=True)
     sys.stdin.read()
@@ -100,7 +100,7 @@ def test_the_second_training_of_a_name_is_told_before_it_starts(holder, text_pat
         code, line = refused(*command)
         assert code == 6
         assert f'The model "m" is being written by another process ({holder.pid})' in line
-    assert store.names() == []
+    assert places.names() == []
     assert main(["train", str(text_path), "--name", "other", *QUICKLY]) == 0
     holder.send_signal(signal.SIGKILL)
     holder.wait()
@@ -233,4 +233,4 @@ def test_a_home_that_is_not_there_is_made_for_the_user_alone(monkeypatch, tmp_pa
     monkeypatch.delenv("LSTM_COMPLETE_HOME", raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "missing" / "home"))
     assert main(["train", str(text_path), *QUICKLY]) == 0
-    assert store.home().stat().st_mode & 0o777 == 0o700
+    assert places.home().stat().st_mode & 0o777 == 0o700

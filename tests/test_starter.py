@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from conftest import documentation_lines
 
-from lstm_complete import Suggester, recall, starter, store, train
+from lstm_complete import Suggester, places, recall, starter, store, train
 from lstm_complete.settings import TrainingSettings
 from lstm_complete.text import Vocabulary
 
@@ -55,20 +55,20 @@ def test_it_knows_code_commands_and_prose(general: Suggester, before: str, rest:
 @pytest.mark.usefixtures("empty_home")
 def test_without_a_model_of_ones_own_the_default_is_the_starter() -> None:
     assert first_words(Suggester.load("default"), "git comm")
-    assert store.names() == []
+    assert places.names() == []
 
 
 def test_what_answers_without_a_model_of_ones_own_is_called_the_starter(empty_home: Path, model_path: Path) -> None:
-    assert [store.answering(name) for name in ("default", "starter", "nowhere")] == ["starter", "starter", "nowhere"]
+    assert [places.answering(name) for name in ("default", "starter", "nowhere")] == ["starter", "starter", "nowhere"]
     empty_home.mkdir(exist_ok=True)
     shutil.copy(model_path, empty_home / "default.safetensors")
-    assert store.answering("default") == "default"
+    assert places.answering("default") == "default"
 
 
 def test_a_model_of_ones_own_goes_before_the_starter(empty_home: Path, model_path: Path) -> None:
     empty_home.mkdir(exist_ok=True)
     shutil.copy(model_path, empty_home / "default.safetensors")
-    assert store.path_of("default") == empty_home / "default.safetensors"
+    assert places.path_of("default") == empty_home / "default.safetensors"
 
 
 def test_a_short_text_beside_it_forbids_no_end_of_a_word_that_the_text_lacks() -> None:

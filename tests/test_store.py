@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstm_complete import store
+from lstm_complete import places, store
 from lstm_complete.errors import ModelFormatError, StoreError, UnknownModelError
 from lstm_complete.model_file import Contents
 
@@ -40,8 +40,8 @@ def test_saving_replaces_the_model_of_that_name(home):
 
 
 def test_looking_creates_nothing(home, tmp_path):
-    assert store.names() == []
-    assert store.path_of("notes") == home / "notes.safetensors"
+    assert places.names() == []
+    assert places.path_of("notes") == home / "notes.safetensors"
     with pytest.raises(UnknownModelError):
         store.load("notes")
     with pytest.raises(UnknownModelError):
@@ -52,9 +52,9 @@ def test_looking_creates_nothing(home, tmp_path):
 def test_without_the_variable_models_are_in_the_platforms_data_folder(monkeypatch, tmp_path):
     monkeypatch.delenv("LSTM_COMPLETE_HOME", raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    assert store.home().parts[-2:] == ("lstm_complete", "models")
+    assert places.home().parts[-2:] == ("lstm_complete", "models")
     monkeypatch.setenv("LSTM_COMPLETE_HOME", "")
-    assert store.home().parts[-2:] == ("lstm_complete", "models")
+    assert places.home().parts[-2:] == ("lstm_complete", "models")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -78,14 +78,14 @@ def test_names_are_sorted_and_pass_over_what_is_no_model(home):
     (home / ".b.safetensors.x.tmp").touch()
     (home / ".hidden.safetensors").touch()
     (home / "readme.txt").touch()
-    assert store.names() == ["a", "b", "c++", "été 2024"]
+    assert places.names() == ["a", "b", "c++", "été 2024"]
 
 
 @pytest.mark.usefixtures("home")
 def test_removing_deletes_the_model():
     store.save("notes", CONTENTS)
     store.remove("notes")
-    assert store.names() == []
+    assert places.names() == []
     with pytest.raises(UnknownModelError):
         store.remove("notes")
 
@@ -154,7 +154,7 @@ def test_what_is_neither_a_file_nor_a_name_is_refused(name):
 def test_the_longest_name_can_be_saved(home):
     name = "é" * 100
     store.save(name, CONTENTS)
-    assert store.names() == [name]
+    assert places.names() == [name]
     assert home.exists()
 
 
@@ -183,11 +183,11 @@ def test_a_name_in_the_store_comes_before_a_file_in_the_working_directory(home, 
     monkeypatch.chdir(tmp_path)
     store.save("notes", CONTENTS)
     (tmp_path / "notes").write_text("my notes")
-    assert store.path_of("notes") == home / "notes.safetensors"
+    assert places.path_of("notes") == home / "notes.safetensors"
     (tmp_path / "other").mkdir()
-    assert store.path_of("other") == home / "other.safetensors"
+    assert places.path_of("other") == home / "other.safetensors"
     store.remove("notes")
-    assert store.path_of("notes") == Path("notes")
+    assert places.path_of("notes") == Path("notes")
     with pytest.raises(ModelFormatError, match="is not a model"):
         store.load("notes")
 
@@ -198,13 +198,13 @@ def test_a_folder_of_models_that_cannot_be_made_is_an_error(monkeypatch, tmp_pat
     with pytest.raises(StoreError, match=r"cannot be made: .*Set LSTM_COMPLETE_HOME"):
         store.save("notes", CONTENTS)
     with pytest.raises(StoreError):
-        store.names()
+        places.names()
 
 
 AS_NOBODY = """
 import os, sys
 import numpy as np
-from lstm_complete import store, model_file
+from lstm_complete import model_file, places, store
 from lstm_complete.errors import StoreError
 import safetensors.numpy
 if os.getuid() == 0:
@@ -215,7 +215,7 @@ for act in (lambda: store.save("new", model_file.Contents({}, {})), lambda: stor
         act()
     except StoreError as error:
         print(error)
-print(store.names())
+print(places.names())
 """
 
 

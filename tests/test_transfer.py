@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from lstm_complete import model_file, store
+from lstm_complete import model_file, places, store
 from lstm_complete.cli import main
 from lstm_complete.errors import ModelFormatError
 from lstm_complete.evaluate import with_sources
@@ -35,7 +35,7 @@ def test_a_model_suggests_elsewhere_what_it_suggested_here(model_name, tmp_path,
     other_home()
     assert "Try it: lstm-complete try carried" in printed("import", file)
     assert printed("suggest", "Return the ", "--name", "carried", "--json") == expected
-    assert store.path_of("carried").stat().st_mode & 0o777 == 0o600
+    assert places.path_of("carried").stat().st_mode & 0o777 == 0o600
 
 
 def test_without_recall_it_still_suggests_and_quotes_nothing(model_name, text_path, tmp_path, printed, other_home):
@@ -95,7 +95,7 @@ def test_a_folder_that_is_not_there_and_a_file_that_is_not_there_are_refused(mod
     assert refused("export", model_name, tmp_path / "no" / "a.safetensors")[0] == 6
     assert refused("import", tmp_path / "none.safetensors")[0] == 6
     assert refused("export", "unknown", tmp_path / "b.safetensors")[0] == 6
-    assert store.names() == [model_name]
+    assert places.names() == [model_name]
 
 
 def changed(contents, **metadata):

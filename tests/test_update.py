@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from lstm_complete import TrainingSettings, forgetting, store, train
+from lstm_complete import TrainingSettings, forgetting, places, store, train
 from lstm_complete.corpus import read_corpus
 from lstm_complete.errors import CorpusError, ModelFormatError
 from lstm_complete.ledger import Ledger
@@ -134,13 +134,13 @@ def test_nothing_is_new_in_a_history_that_was_emptied(texts, histories):
 
 
 def test_nothing_is_new_in_what_has_not_changed(texts, printed):
-    before = store.path_of("m").read_bytes()
+    before = places.path_of("m").read_bytes()
     assert news_of() == []
     (texts / "note.md").rename(texts / "renamed.md")
     os.utime(texts / "renamed.md", (1, 1))
     assert news_of() == []
     assert "Nothing is new" in printed("update", "m")
-    assert store.path_of("m").read_bytes() == before
+    assert places.path_of("m").read_bytes() == before
 
 
 def test_only_the_appended_part_of_a_history_is_new(texts):
@@ -176,11 +176,11 @@ def test_a_new_file_is_new_as_a_whole_from_wherever_it_is_asked(texts, tmp_path,
 
 
 def test_an_update_recalls_the_new_text_at_once_keeps_what_it_knew_and_can_be_undone(texts, printed):
-    before, bytes_before = store.load("m"), store.path_of("m").read_bytes()
+    before, bytes_before = store.load("m"), places.path_of("m").read_bytes()
     known = {each.text for each in documents(before)}
     append(texts / ".bash_history", NEW_LINES)
     printed("update", "m", "--dry-run")
-    assert store.path_of("m").read_bytes() == bytes_before
+    assert places.path_of("m").read_bytes() == bytes_before
     said = printed("update", "m", "--epochs", "1")
     assert "characters are new" in said
     assert "weights are kept" in said
@@ -197,7 +197,7 @@ def test_an_update_recalls_the_new_text_at_once_keeps_what_it_knew_and_can_be_un
     assert news_of() == []
     printed("show", "m")
     assert "is what it was before" in printed("update", "m", "--undo")
-    assert store.path_of("m").read_bytes() == bytes_before
+    assert places.path_of("m").read_bytes() == bytes_before
     assert len(news_of()) == len(NEW_LINES)
 
 
@@ -232,10 +232,10 @@ def test_a_single_new_line_is_refused_where_all_that_was_kept_back_is_forgotten(
     forgetting.forget("m", forgetting.lines_in("\n".join(store.load("m").metadata["held_out_text"])))
     assert store.load("m").metadata["held_out_text"] == []
     append(texts / ".bash_history", NEW_LINES[:1])
-    before = store.path_of("m").read_bytes()
+    before = places.path_of("m").read_bytes()
     code, line = refused("update", "m", "--epochs", "1", "--quiet")
     assert (code, "update again when more is new" in line) == (CorpusError.exit_code, True)
-    assert store.path_of("m").read_bytes() == before
+    assert places.path_of("m").read_bytes() == before
     append(texts / ".bash_history", NEW_LINES[1:])
     printed("update", "m", "--epochs", "1", "--quiet")
 

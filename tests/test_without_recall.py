@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from lstm_complete import TrainingSettings, store, train
+from lstm_complete import TrainingSettings, places, store, train
 from lstm_complete.corpus import Document, read_corpus
 from lstm_complete.errors import CorpusError
 from lstm_complete.suggest import Suggester
@@ -91,10 +91,10 @@ def test_an_update_is_fitted_to_the_old_text_and_the_new(history):
 
 def test_an_update_whose_weights_are_not_better_leaves_the_model_and_its_news(history, printed, monkeypatch):
     monkeypatch.setattr("lstm_complete.training.refit._LEARNING_RATE", 30.0)
-    before = store.path_of("m").read_bytes()
+    before = places.path_of("m").read_bytes()
     append(history, NEW_LINES)
     assert "the old weights are kept, and the new text is not learned" in printed("update", "m", "--epochs", "1")
-    assert store.path_of("m").read_bytes() == before
+    assert places.path_of("m").read_bytes() == before
     assert len(find_news(store.load("m")).documents) == len(NEW_LINES)
 
 
@@ -108,19 +108,19 @@ def test_training_again_without_a_line_is_on_all_other_text(history, printed):
 
 @pytest.mark.parametrize("command", [["update", "m", "--quiet"], ["forget", "m", "zebra", "--retrain"]])
 def test_where_its_text_is_gone_a_model_stays_as_it_is(history, refused, command):
-    before = store.path_of("m").read_bytes()
+    before = places.path_of("m").read_bytes()
     append(history.with_name("note.md"), NEW_LINES)
     history.unlink()
     code, line = refused(*command)
     assert code == CorpusError.exit_code
     assert f"{history} not there any more" in line
     assert "train it again" in line
-    assert store.path_of("m").read_bytes() == before
+    assert places.path_of("m").read_bytes() == before
 
 
 def test_where_all_its_text_is_gone_it_is_not_trained_again(history, refused):
-    before = store.path_of("m").read_bytes()
+    before = places.path_of("m").read_bytes()
     history.unlink()
     history.with_name("note.md").unlink()
     assert "found 0% of its lines" in refused("forget", "m", "zebra", "--retrain")[1]
-    assert store.path_of("m").read_bytes() == before
+    assert places.path_of("m").read_bytes() == before

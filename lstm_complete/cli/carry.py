@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lstm_complete import store
+from lstm_complete import places
 from lstm_complete.cli.models import description
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the two commands to the parser."""
     parser = commands.add_parser("export", help="write a model to a file, to carry it to another machine")
     parser.add_argument("name", help="the model")
-    parser.add_argument("file", type=Path, metavar="FILE", help=f"a file that is not there yet, NAME{store.SUFFIX}")
+    parser.add_argument("file", type=Path, metavar="FILE", help=f"a file that is not there yet, NAME{places.SUFFIX}")
     parser.add_argument("--without-recall", action="store_true", help="leave out the text that the model has read")
     parser.set_defaults(run=run_export)
 
@@ -45,7 +45,7 @@ def run_import(options: argparse.Namespace) -> int:
     """Check the file through, and take it in."""
     from lstm_complete import transfer  # noqa: PLC0415 - numpy
 
-    name = options.file.name.removesuffix(store.SUFFIX) if options.name is None else options.name
+    name = options.file.name.removesuffix(places.SUFFIX) if options.name is None else options.name
     path = transfer.admit(
         options.file, name, force=options.force, check=lambda contents: description(contents.metadata)
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lstm_complete import store
+from lstm_complete import places, store
 from lstm_complete.cli.printing import printable
 from lstm_complete.errors import LSTMCompleteError, ModelFormatError
 
@@ -42,7 +42,7 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def run_models(_options: argparse.Namespace) -> int:
     """A line for each model; one that cannot be read says why."""
-    names = store.names()
+    names = places.names()
     if not names:
         print("There are no models yet. Make one of your own text: lstm-complete train PATH")
         return 0
@@ -59,7 +59,7 @@ def _one_line(name: str) -> str:
     metadata = store.load(name).metadata
     description(metadata)
     report = metadata["report"]
-    status = store.path_of(name).stat()
+    status = places.path_of(name).stat()
     made = datetime.fromtimestamp(status.st_mtime).astimezone()
     return (
         f"{status.st_size / 1e6:7.1f} MB  {made:%Y-%m-%d %H:%M}  {report['characters']:>12,} characters  "
@@ -70,7 +70,7 @@ def _one_line(name: str) -> str:
 def run_show(options: argparse.Namespace) -> int:
     """Everything the file says of itself."""
     metadata = store.load(options.name).metadata
-    print(f"{options.name}: {store.path_of(options.name)}\n\n{description(metadata)}")
+    print(f"{options.name}: {places.path_of(options.name)}\n\n{description(metadata)}")
     return 0
 
 

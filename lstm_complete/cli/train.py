@@ -6,7 +6,7 @@ import sys
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
-from lstm_complete import store
+from lstm_complete import places, store
 from lstm_complete.cli import evaluate, histories
 from lstm_complete.cli.arguments import count, duration, share, size, written
 from lstm_complete.cli.ask import suggestions_within
@@ -95,7 +95,7 @@ def run(options: argparse.Namespace) -> int:
     from lstm_complete.training.progress import live_progress, no_progress  # noqa: PLC0415
 
     settings = settings_from(options)
-    store.place_of(options.name)  # an impossible name shows now, not when all the work is done
+    places.place_of(options.name)  # an impossible name shows now, not when all the work is done
     if not histories.agreed(options):
         return histories.NOT_AGREED
     secrets = SecretFilter.of_user(settings.exclude)

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lstm_complete import store
+from lstm_complete import places
 from lstm_complete.errors import LSTMCompleteError
 from lstm_complete.forgetting import forget, in_background
 from lstm_complete.settings import DEFAULT_NAME
@@ -146,7 +146,7 @@ def _first_line(text: str) -> str:
 
 def _signature(name: str) -> _Signature:
     try:
-        path = store.path_of(name)
+        path = places.path_of(name)
         status = path.stat()
     except (LSTMCompleteError, OSError):
         return None

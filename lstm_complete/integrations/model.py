@@ -267,17 +267,19 @@ def hosted_model(name: str | Suggests) -> Model:
 
 def shown_name(model: str | Suggests) -> str:
     """What to call a model in front of the user."""
-    from lstm_complete import store  # noqa: PLC0415 - only for models that are named
+    from lstm_complete import places  # noqa: PLC0415 - only for models that are named
 
-    return store.answering(model) if isinstance(model, str) else str(model)
+    return places.answering(model) if isinstance(model, str) else str(model)
 
 
 def _promise(name_or_path: str | Path, settings: SuggestSettings) -> tuple[object, Callable[[], Suggests]]:
     """What tells a model file from every other, and how to read it."""
-    from lstm_complete import store  # noqa: PLC0415 - only for models that are named
+    from lstm_complete import places  # noqa: PLC0415 - only for models that are named
 
-    path = store.path_of(name_or_path)
+    path = places.path_of(name_or_path)
     if not path.is_file():
+        from lstm_complete import store  # noqa: PLC0415 - with numpy, which the start of a prompt need not wait for
+
         store.load(name_or_path)  # raises, and names the models there are
     status = path.stat()
 

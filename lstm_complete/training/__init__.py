@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lstm_complete import starter, store
+from lstm_complete import places, starter, store
 from lstm_complete.corpus import read_corpus
 from lstm_complete.ledger import Ledger
 from lstm_complete.secrets import SecretFilter
@@ -48,7 +48,7 @@ def train(
         TrainingError: The training cannot go on.
         StoreError: The name does not fit, or the file cannot be written.
     """
-    store.place_of(name)  # an impossible name shows now, not when all the work is done
+    places.place_of(name)  # an impossible name shows now, not when all the work is done
     secrets = SecretFilter.of_user(settings.exclude)
     corpus = read_corpus(paths, histories=histories, lines=settings.lines, secrets=secrets)
     return train_corpus(corpus, name, settings, on_progress)
