@@ -185,6 +185,28 @@ def test_a_prompt_with_a_model_loads_no_trainer(model_path):
     assert not loaded & HEAVY
 
 
+A_PROMPT = (
+    "from lstm_complete import LSTMAutoSuggest, LSTMCompleter\nLSTMCompleter({path!r}), LSTMAutoSuggest({path!r})\n"
+)
+
+
+def test_a_prompt_that_starts_does_not_wait_for_numpy(model_path):
+    loaded = loaded_after(A_PROMPT.format(path=str(model_path)), LSTM_COMPLETE="off")  # or it is read soon after
+    assert "prompt_toolkit" in loaded
+    assert not loaded & (HEAVY | {"numpy"})
+
+
+def test_the_model_of_a_prompt_is_read_soon_after_unasked_and_once(model_path):
+    code = A_PROMPT.format(path=str(model_path)) + (
+        "import threading\n"
+        "from lstm_complete.integrations.worker import WORKER\n"
+        "[timer] = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]\n"
+        "timer.join()\n"
+        "WORKER.submit(lambda: None).result()\n"  # after what the timer has submitted
+    )
+    assert "numpy" in loaded_after(code)
+
+
 def test_the_command_line_loads_no_trainer_before_it_trains(model_path):
     code = f"from lstm_complete.cli import main; main(['show', {str(model_path)!r}])"
     assert not loaded_after(code, PYTHONIOENCODING="utf-8") & HEAVY

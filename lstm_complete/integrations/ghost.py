@@ -66,7 +66,8 @@ class LSTMAutoSuggest(AutoSuggest):
     one is asked for as well.
 
     Args:
-        model: A name in the store, a path, or a `Suggester`. A name is looked up now, and read when first needed.
+        model: A name in the store, a path, or a `Suggester`. A name is looked up now, and its
+            file read soon after, once the prompt is there.
         switch: What turns it off.
 
     Attributes:
@@ -79,6 +80,8 @@ class LSTMAutoSuggest(AutoSuggest):
     def __init__(self, model: str | Path | Suggests | Model = "default", *, switch: Switch = SWITCH) -> None:
         self.model = open_model(model)
         self.switch = switch
+        if switch:
+            self.model.expect()
         self.told: tuple[str, str] | None = None
         self._last: WeakKeyDictionary[Buffer, Ghost | None] = WeakKeyDictionary()
 

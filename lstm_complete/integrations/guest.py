@@ -83,8 +83,6 @@ class Guest:
         self._registries.insert(0, self._yielding_keys)  # behind those of the host and the user
         self._registries.append(self._ghost_keys)
         self._ghost.ours.watch(buffer, app)
-        if ghost_switch or menu_switch:
-            WORKER.submit(partial(hosted.ghost, ""))  # reads the model, so that the first key need not wait for it
         self._own_accept = buffer.accept_handler
         if learns:
             buffer.accept_handler = self._accept_and_learn

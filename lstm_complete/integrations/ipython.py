@@ -6,7 +6,6 @@ wherever IPython's own completer is asked.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit.completion import CompleteEvent
@@ -16,7 +15,6 @@ from lstm_complete.integrations.guest import Guest, chosen_name, in_time, learn
 from lstm_complete.integrations.menu import LSTMCompleter
 from lstm_complete.integrations.model import hosted_model, shown_name
 from lstm_complete.integrations.switch import SWITCH, VARIABLE
-from lstm_complete.integrations.worker import WORKER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,7 +120,7 @@ class Promptless:
         """Ask another model from now on."""
         self.name, self.model = shown_name(model), hosted_model(model)
         if SWITCH:
-            WORKER.submit(partial(self.model.ghost, ""))  # reads the model, so that the first Tab need not wait for it
+            self.model.expect()
 
     def learn(self, text: str) -> None:
         """Let what was run count from now on."""

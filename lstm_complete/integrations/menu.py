@@ -29,7 +29,8 @@ class LSTMCompleter(Completer):
     `ThreadedCompleter` (Enter would wait for that one) and no `complete_in_thread`.
 
     Args:
-        model: A name in the store, a path, or a `Suggester`. A name is looked up now, and read when first needed.
+        model: A name in the store, a path, or a `Suggester`. A name is looked up now, and its
+            file read soon after, once the prompt is there.
         limit: Most words in the menu; None for those that are worth reading, and where the menu is asked for by a key
             for as many as the settings say.
         switch: What turns it off.
@@ -44,6 +45,8 @@ class LSTMCompleter(Completer):
         self.model = open_model(model)
         self.limit = limit
         self.switch = switch
+        if switch:
+            self.model.expect()
 
     def get_completions(
         self,

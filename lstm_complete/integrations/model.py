@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 from lstm_complete.context import Context
 from lstm_complete.errors import LSTMCompleteError
+from lstm_complete.integrations.worker import WORKER
 from lstm_complete.settings import SuggestSettings
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from lstm_complete.why import Why
 
 T = TypeVar("T")
+
+# A file is read so long after a prompt was made, or at the first question: the prompt is drawn first, and the first key
+# does not wait. Numpy and the starter take 120 ms, in which two threads would share one interpreter.
+READ_AFTER_S = 0.3
 
 logger = logging.getLogger("lstm_complete")
 logger.addHandler(logging.NullHandler())  # without it Python prints warnings to the terminal, through the prompt
@@ -102,13 +107,18 @@ class Model:
     Asked from several threads. An error is logged once for each kind (logger "lstm_complete"), and the answer is then
     that there is nothing to suggest.
 
+    Args:
+        read: Called once, when it is first needed.
+        at_hand: Whether that takes no time.
+
     Attributes:
         milliseconds: What the last text asked about took, menu and ghost together.
         error: The last error, or None.
     """
 
-    def __init__(self, read: Callable[[], Suggests]) -> None:
+    def __init__(self, read: Callable[[], Suggests], *, at_hand: bool = False) -> None:
         self._read = read
+        self._expected = at_hand
         self._reading = threading.Lock()
         self._suggests: Suggests | None = None
         self._context: Context | None = None
@@ -117,6 +127,15 @@ class Model:
         self._timed_text: str | None = None
         self.milliseconds = 0.0
         self.error: Exception | None = None
+
+    def expect(self) -> None:
+        """Be ready for a first question: it comes once the prompt that was made now is there."""
+        if self._expected:
+            return
+        self._expected = True
+        timer = threading.Timer(READ_AFTER_S, WORKER.submit, [partial(self.ghost, "")])
+        timer.daemon = True  # nobody waits for it
+        timer.start()
 
     def words(self, text: str, limit: int | None = None) -> Words:
         """The words that may stand at the end of `text`, at most `limit`."""
@@ -226,7 +245,7 @@ _OPENING = threading.Lock()
 def open_model(model: str | Path | Suggests | Model, settings: SuggestSettings = SuggestSettings()) -> Model:
     """The model of that name, path or suggester; one object for all who ask.
 
-    A name is looked up now, and its file read at the first question. A model that was trained anew since is another
+    A name is looked up now, and its file read when it is needed. A model that was trained anew since is another
     one: prompts that are open keep theirs.
 
     Args:
@@ -246,7 +265,7 @@ def open_model(model: str | Path | Suggests | Model, settings: SuggestSettings =
     with _OPENING:
         found = _MODELS.get(key)
         if found is None:
-            found = _MODELS[key] = Model(read)
+            found = _MODELS[key] = Model(read, at_hand=not isinstance(model, (str, Path)))
         return found
 
 
