@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import os
 import subprocess
@@ -29,6 +30,18 @@ def in_a_process(*command, **options):
 
 
 # Reading
+
+
+def commands_of(parser):
+    [action] = [each for each in parser._actions if isinstance(each, argparse._SubParsersAction)]
+    return action.choices
+
+
+def test_a_command_that_is_asked_for_alone_is_the_one_among_all():
+    every = commands_of(build_parser())
+    for command, parser in every.items():
+        assert commands_of(build_parser(command))[command].format_help() == parser.format_help()
+    assert list(commands_of(build_parser("nonsense"))) == list(every)
 
 
 def test_a_dry_run_lists_what_would_be_read_and_what_not_and_why(tmp_path, empty_home, printed):

@@ -212,6 +212,17 @@ def test_the_command_line_loads_no_trainer_before_it_trains(model_path):
     assert not loaded_after(code, PYTHONIOENCODING="utf-8") & HEAVY
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from lstm_complete.cli import main; main(['init', 'zsh'])",
+        "import lstm_complete.cli, lstm_complete.integrations.run_program; lstm_complete.cli.build_parser('run')",
+    ],
+)
+def test_what_a_shell_or_another_program_waits_for_loads_no_numpy(code):
+    assert "numpy" not in loaded_after(code)
+
+
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_modules_import_only_what_the_design_allows(path):
     me = top_level_name(path)

@@ -10,13 +10,36 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from lstm_complete.cli import ask, audit, carry, evaluate, forget, init, lsp, models, run, serve, train, update
 from lstm_complete.errors import LSTMCompleteError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+# The module of each command. That of the one which is asked for is imported alone: a program that `run` starts, and a
+# shell that asks `init` for its lines, need not wait for what the others take, numpy first of all.
+_MODULES = {
+    "train": "train",
+    "update": "update",
+    "try": "ask",
+    "suggest": "ask",
+    "why": "ask",
+    "run": "run",
+    "evaluate": "evaluate",
+    "models": "models",
+    "show": "models",
+    "plot": "models",
+    "remove": "models",
+    "export": "carry",
+    "import": "carry",
+    "forget": "forget",
+    "audit": "audit",
+    "serve": "serve",
+    "lsp": "lsp",
+    "init": "init",
+}
 
 _INTERRUPTED = 130
 _NOBODY_READS = 141
@@ -31,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    options = build_parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = build_parser(next(iter(arguments), None)).parse_args(arguments)
     if sys.stdout is None:  # closed by the shell: what would be printed goes nowhere
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - open until the process ends
     try:
@@ -58,16 +82,17 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of all commands."""
+def build_parser(command: str | None = None) -> argparse.ArgumentParser:
+    """The parser of one command and those of its module; of all where there is none of that name."""
     parser = argparse.ArgumentParser(
         prog="lstm-complete",
         description="Private, offline autocompletion that has read what you wrote. Nothing leaves this machine.",
     )
     parser.add_argument("--version", action=_Version)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for group in (train, update, ask, run, evaluate, models, carry, forget, audit, serve, lsp, init):
-        group.add_to(commands)
+    wanted = [_MODULES[command]] if command in _MODULES else dict.fromkeys(_MODULES.values())
+    for module in wanted:
+        import_module(f"{__name__}.{module}").add_to(commands)
     return parser
 
 
