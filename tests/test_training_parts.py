@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from lstm_complete.training.batches import PADDING, Batches, Window
 from lstm_complete.training.cross_entropy import cross_entropy
 from lstm_complete.training.examples import Examples, _sections, split
 from lstm_complete.training.held_out import FOLDS, score_held_out
-from lstm_complete.training.network import Network
+from lstm_complete.training.network import ForgetfulLSTM, Network
 from lstm_complete.training.optimization import Optimization, evaluate, losses_of, one_cycle, read_window
 from lstm_complete.training.plan import Plan, plan
 
@@ -42,19 +43,53 @@ def test_an_epoch_reads_every_token_once(lengths: list[int], seed: int | None) -
 
 @given(lengths=LENGTHS)
 @settings(max_examples=100)
-def test_state_is_carried_through_a_document_and_never_into_another(lengths: list[int]) -> None:
+def test_a_row_goes_on_through_a_document_and_forgets_it_before_another(lengths: list[int]) -> None:
     ranges = ranges_of(lengths)
     document_of = np.repeat(np.arange(len(ranges)), lengths)
-    last: np.ndarray | None = None
-    for window in Batches(ranges, tokens=128, sequence_length=16).epoch(np.random.default_rng(0)):
-        for row, entries in enumerate(window.entries):
-            real = entries[entries != PADDING]
-            assert (np.diff(real) == 1).all()
-            assert len(set(document_of[real])) <= 1
-            if window.carries and len(real):
-                assert last is not None
-                assert real[0] == last[row] + 1
-        last = np.where((window.entries != PADDING).any(axis=1), window.entries.max(axis=1), -2)
+    windows = list(Batches(ranges, tokens=128, sequence_length=16).epoch(np.random.default_rng(0)))
+    assert [window.carries for window in windows] == [False] + [True] * (len(windows) - 1)
+    for row in np.concatenate([window.entries for window in windows], axis=1):
+        for entry, then in pairwise(row.tolist()):
+            if PADDING not in (entry, then):
+                assert then == entry + 1
+                assert document_of[then] == document_of[entry]
+
+
+@given(lengths=st.lists(st.integers(1, 40), min_size=60, max_size=200), seed=st.integers(0, 5))
+@settings(max_examples=50)
+def test_a_window_of_short_documents_is_full_of_tokens_but_for_one_place_between_two(lengths, seed) -> None:
+    windows = list(Batches(ranges_of(lengths), tokens=128, sequence_length=16).epoch(np.random.default_rng(seed)))
+    assert {window.entries.shape for window in windows[:-1]} <= {(8, 16)}
+    places = sum(window.entries.size for window in windows)
+    assert places <= sum(lengths) + len(lengths) + 8 * (max(lengths) + 1 + 8)  # rows differ by a document, at most
+
+
+def test_documents_are_read_in_another_order_each_time() -> None:
+    batches, rng = Batches(ranges_of([5] * 100), tokens=128, sequence_length=16), np.random.default_rng(0)
+    one, other = (np.concatenate([each.entries for each in batches.epoch(rng)], axis=1) for _ in range(2))
+    assert not np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_what_is_read_after_all_was_forgotten_is_read_as_at_the_start(layers: int) -> None:
+    torch.manual_seed(0)
+    lstm = ForgetfulLSTM(5, 7, layers, batch_first=True)
+    inputs = torch.randn(2, 9, 5, requires_grad=True)
+    forgotten = torch.zeros(2, 9, dtype=torch.bool)
+    forgotten[0, 4] = forgotten[1, 8] = True
+    outputs, state = lstm(inputs, None, forgotten)
+    before, (hidden, _) = torch.nn.LSTM.forward(lstm, inputs[:, :8])
+    after, (alone, cell) = torch.nn.LSTM.forward(lstm, inputs[:1, 5:])
+    torch.testing.assert_close(outputs[1, :8], before[1])
+    torch.testing.assert_close(outputs[0, 5:], after[0])
+    torch.testing.assert_close(state[0][:, 0], alone[:, 0])
+    torch.testing.assert_close(state[1][:, 0], cell[:, 0])
+    assert hidden.any()
+    assert not state[0][:, 1].any()
+    assert not state[1][:, 1].any()
+    [gradient] = torch.autograd.grad(outputs[0, 5:].square().sum(), inputs)
+    assert not gradient[0, :5].any()
+    assert gradient[0, 5:].all()
 
 
 def examples_of(lengths: list[int], seed: int = 0) -> Examples:

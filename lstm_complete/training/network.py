@@ -24,6 +24,9 @@ LSTM_LOSS_WEIGHT = 0.5
 
 _ROWS_STEP = 256
 
+# What a gate adds up that is shut: its sigmoid is 0, in half the precision, too.
+_SHUT = -1e4
+
 
 class Known(NamedTuple):
     """What the counting sources say of the tokens of a batch, computed before training.
@@ -57,7 +60,7 @@ class Network(nn.Module):
         self.shape = shape
         size, vectors, hidden = shape.vocabulary_size, shape.embedding_size, shape.hidden_size
         self.embedding = nn.Embedding(size, vectors) if vectors else None
-        self.lstm = nn.LSTM(
+        self.lstm = ForgetfulLSTM(
             vectors or size, hidden, shape.layers, batch_first=True, dropout=dropout if shape.layers > 1 else 0.0
         )
         self.dropout = LockedDropout(dropout)
@@ -71,12 +74,15 @@ class Network(nn.Module):
         nn.init.zeros_(self.output.bias)
         self.gate = Gate(hidden) if shape.gated else None
 
-    def forward(self, tokens: Tensor, state: State | None = None) -> tuple[Tensor, State]:
+    def forward(
+        self, tokens: Tensor, state: State | None = None, forgotten: Tensor | None = None
+    ) -> tuple[Tensor, State]:
         """Read a batch.
 
         Args:
             tokens: Ids, shape (batch, sequence).
             state: Hidden and cell, each (layers, batch, hidden_size); None at the start of documents.
+            forgotten: See `ForgetfulLSTM`.
 
         Returns:
             The top layer's output, shape (batch, sequence, hidden_size), and the state after the last token.
@@ -85,7 +91,7 @@ class Network(nn.Module):
             vectors = functional.one_hot(tokens, self.shape.vocabulary_size).float()  # (batch, sequence, vocabulary)
         else:
             vectors = self.dropout(self.embedding(tokens))  # (batch, sequence, embedding)
-        outputs, state = self.lstm(vectors, state)
+        outputs, state = self.lstm(vectors, state, forgotten)
         return self.dropout(outputs), state
 
     def logits(self, outputs: Tensor) -> Tensor:
@@ -128,6 +134,51 @@ class Network(nn.Module):
             -sample.weights[sample.targets],
         )
         return losses, surest, sample.tokens[argmax]
+
+
+class ForgetfulLSTM(nn.LSTM):
+    """A `torch.nn.LSTM`, batch first, that can be told to forget all it has read: what follows is as at the start.
+
+    Its kernels know of no such thing. But where its input, forget and output gates are shut, cell and output are zero,
+    and no gradient passes: so they get one more input, with weights that shut them.
+    """
+
+    def forward(  # type: ignore[override]
+        self, inputs: Tensor, state: State | None = None, forgotten: Tensor | None = None
+    ) -> tuple[Tensor, State]:
+        """Read a batch.
+
+        Args:
+            inputs: Shape (batch, sequence, input_size).
+            state: Hidden and cell, each (layers, batch, hidden_size); None for zeros.
+            forgotten: Where nothing is read, and all is forgotten; bool, shape (batch, sequence). None for nowhere.
+        """
+        if forgotten is None:
+            return super().forward(inputs, state)
+        batch = len(inputs)
+        hidden, cell = state or (inputs.new_zeros(self.num_layers, batch, self.hidden_size) for _ in range(2))
+        shut = forgotten.unsqueeze(2).to(inputs.dtype)  # (batch, sequence, 1)
+        closing = inputs.new_tensor([_SHUT, _SHUT, 0.0, _SHUT]).repeat_interleave(self.hidden_size)  # i, f, g, o
+        last = []
+        for layer, (of_inputs, *others) in enumerate(self.all_weights):
+            if layer:
+                inputs = functional.dropout(inputs, self.dropout, self.training)
+            weights = [torch.cat((of_inputs, closing.unsqueeze(1)), dim=1), *others]
+            here = (hidden[layer : layer + 1], cell[layer : layer + 1])
+            inputs, *reached = torch.lstm(
+                torch.cat((inputs, shut), dim=2),
+                here,
+                weights,
+                has_biases=True,
+                num_layers=1,
+                dropout=0.0,
+                train=self.training,
+                bidirectional=False,
+                batch_first=True,
+            )
+            last.append(reached)
+        hidden, cell = (torch.cat(parts) for parts in zip(*last, strict=True))
+        return inputs, (hidden, cell)
 
 
 class LockedDropout(nn.Module):

@@ -236,7 +236,7 @@ def read_window(
     if state is not None:
         state = (state[0].detach(), state[1].detach())
     with torch.autocast(plan.device.type, dtype=torch.bfloat16, enabled=plan.bfloat16):
-        outputs, state = network(tokens, state)  # (batch, sequence, hidden_size)
+        outputs, state = network(tokens, state, ~real)  # (batch, sequence, hidden_size)
         chosen = entries[real]  # (tokens,)
         known = Known(*(part[chosen] for part in examples.known)) if examples.known else None
         losses = network.losses(outputs[real], examples.targets[chosen], known, examples.sampler)
