@@ -128,8 +128,8 @@ class Network(nn.Module):
         sample = sampler.draw(targets)
         losses, surest, argmax = cross_entropy(
             vectors,
-            weight[sample.tokens],
-            bias[sample.tokens] + sample.weights,
+            weight.index_select(0, sample.tokens),  # `weight[sample.tokens]` sorts what it adds up backwards: 3 ms
+            bias.index_select(0, sample.tokens) + sample.weights,
             sample.targets,
             -sample.weights[sample.targets],
         )

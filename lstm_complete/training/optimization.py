@@ -20,7 +20,7 @@ from lstm_complete.training.network import LSTM_LOSS_WEIGHT, Known, Losses, Netw
 from lstm_complete.training.sampling import Sampler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from lstm_complete.training.examples import Examples
     from lstm_complete.training.plan import Plan
@@ -98,7 +98,7 @@ class Optimization:
         first = deepcopy(network.state_dict())
         sampler = Sampler.of(self.training.targets, plan.shape.vocabulary_size, plan.tokens)
         self.training = self.training._replace(sampler=sampler)
-        self._averaged = AveragedModel(network, avg_fn=_average)
+        self._averaged = AveragedModel(network, multi_avg_fn=_average)
         try:
             self._loop(network, np.random.default_rng(seed))
         except KeyboardInterrupt:
@@ -205,10 +205,11 @@ class Optimization:
         return done - self._best_at > _PATIENCE
 
 
-def _average(average: torch.Tensor, weights: torch.Tensor, count: torch.Tensor | int) -> torch.Tensor:
-    """Exponential moving average that forgets its first weights sooner."""
+def _average(averages: Sequence[torch.Tensor], weights: Sequence[torch.Tensor], count: torch.Tensor | int) -> None:
+    """Exponential moving average, in place, that forgets its first weights sooner."""
     decay = min(_AVERAGE, (1 + int(count)) / (10 + int(count)))
-    return average.lerp(weights, 1 - decay)
+    for average, present in zip(averages, weights, strict=True):
+        average.lerp_(present, 1 - decay)
 
 
 def one_cycle(done: float) -> float:
@@ -239,7 +240,9 @@ def read_window(
         outputs, state = network(tokens, state, ~real)  # (batch, sequence, hidden_size)
         chosen = entries[real]  # (tokens,)
         known = Known(*(part[chosen] for part in examples.known)) if examples.known else None
-        losses = network.losses(outputs[real], examples.targets[chosen], known, examples.sampler)
+        # Not `outputs[real]`, which backwards sorts what it adds up: 2 ms.
+        read = outputs.flatten(0, 1).index_select(0, real.flatten().nonzero()[:, 0])  # (tokens, hidden_size)
+        losses = network.losses(read, examples.targets[chosen], known, examples.sampler)
     return losses, state
 
 
