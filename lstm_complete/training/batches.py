@@ -10,7 +10,6 @@ and 0.0890 (0.109, 0.103), French pages 0.940 and 0.938 (1.229, 1.221).
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -60,48 +59,42 @@ class Batches:
 
     def epoch(self, rng: np.random.Generator | None = None) -> Iterator[Window]:
         """All tokens once: shuffled, and cut at other places each time, where `rng` is given."""
-        rows = [_in_a_row(pieces) for pieces in self._shared_out(self._pieces(rng))]
-        longest = max(map(len, rows))
+        rows = self._rows(self._pieces(rng))
+        longest = max(map(len, rows), default=0)
         entries = np.full((len(rows), -(-longest // _WIDTH_STEP) * _WIDTH_STEP), PADDING)
         for row, read in zip(entries, rows, strict=True):
             row[: len(read)] = read
         for at in range(0, longest, self.sequence_length):
             yield Window(entries[:, at : at + self.sequence_length], carries=at > 0)
 
-    @property
-    def _rows(self) -> int:
-        return max(1, self.tokens // self.sequence_length)
-
     def _pieces(self, rng: np.random.Generator | None) -> list[tuple[int, int]]:
-        total = sum(end - start for start, end in self.ranges)
-        # One long document is read at many places at once, each far enough to carry the state through many windows.
-        longest = max(self.sequence_length, min(_LONGEST_PIECE, -(-total // max(self._rows - 1, 1))))
+        """Documents, and parts of long ones."""
         pieces = []
         for start, end in self.ranges:
             at = start
-            if rng is not None and end - start > longest:
-                at += int(rng.integers(1, longest))
+            if rng is not None and end - start > _LONGEST_PIECE:
+                at += int(rng.integers(1, _LONGEST_PIECE))
                 pieces.append((start, at))
             while at < end:
-                pieces.append((at, min(at + longest, end)))
-                at += longest
+                pieces.append((at, min(at + _LONGEST_PIECE, end)))
+                at += _LONGEST_PIECE
         return pieces if rng is None else [pieces[index] for index in rng.permutation(len(pieces))]
 
-    def _shared_out(self, pieces: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
-        """The pieces of each row, in their order; the rows are as long as each other, nearly."""
-        shares: list[list[int]] = [[] for _ in range(self._rows)]
-        lengths = [(0, row) for row in range(self._rows)]
-        for index in sorted(range(len(pieces)), key=lambda index: pieces[index][0] - pieces[index][1]):  # longest first
-            length, row = lengths[0]
-            shares[row].append(index)
-            heapq.heapreplace(lengths, (length + pieces[index][1] - pieces[index][0] + 1, row))
-        return [[pieces[index] for index in sorted(share)] for share in shares]
+    def _rows(self, pieces: list[tuple[int, int]]) -> list[NDArray[np.int64]]:
+        """The entries of pieces one after another, PADDING between them, in parts of nearly the same length.
 
-
-def _in_a_row(pieces: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
-    """The entries of pieces one after another, PADDING between them."""
-    starts, ends = np.array(pieces, np.int64).reshape(-1, 2).T
-    after = np.cumsum(ends - starts + 1)  # one past the padding behind each
-    row = np.repeat(ends + 1 - after, ends - starts + 1) + np.arange(after[-1] if len(after) else 0)
-    row[after - 1] = PADDING
-    return row[:-1]
+        They are cut between two pieces where one ends nearby; what is cut in two is read on without its state.
+        """
+        if not pieces:
+            return []
+        starts, ends = np.array(pieces, np.int64).T
+        after = np.cumsum(ends - starts + 1)  # one past the padding behind each
+        line = np.repeat(ends + 1 - after, ends - starts + 1) + np.arange(after[-1])
+        line[after - 1] = PADDING
+        count = max(1, min(self.tokens, len(line)) // self.sequence_length)
+        even = len(line) * np.arange(1, count) // count
+        between = np.append(0, after)
+        at = np.searchsorted(between, even)
+        nearest = np.where(even - between[at - 1] < between[at] - even, between[at - 1], between[at])
+        cuts = np.where(np.abs(nearest - even) <= self.sequence_length, nearest, even)
+        return [row[:-1] if row[-1] == PADDING else row for row in np.split(line, cuts) if len(row)]

@@ -125,21 +125,21 @@ class Optimization:
         groups = _groups(network, plan.weight_decay)
         optimizer = torch.optim.AdamW(groups, lr=plan.learning_rate, betas=(0.9, 0.99), fused=True)
         batches = Batches(self.training.ranges, plan.tokens, plan.sequence_length)
-        steps = sum(1 for _ in batches.epoch())
         started = time.monotonic()
-        taken, validated, read = 0, 0.0, 0
+        validated, read = 0.0, 0
         enough = _READ_BETWEEN * len(self.validation.targets)
         running: float | None = None
         for epoch in range(plan.epochs):
             state: State | None = None
-            for window in batches.epoch(rng):
-                done = max(taken / (plan.epochs * steps), self._time_gone(started))
+            windows = list(batches.epoch(rng))
+            for at, window in enumerate(windows):
+                done = max((epoch + at / len(windows)) / plan.epochs, self._time_gone(started))
                 if done >= 1:
                     break
                 for group in optimizer.param_groups:
                     group["lr"] = plan.learning_rate * one_cycle(done)
                 loss, state = self._step(network, optimizer, window, state if window.carries else None)
-                taken, read = taken + 1, read + window.entries.size
+                read += window.entries.size
                 running = loss if running is None else 0.98 * running + 0.02 * loss
                 if done - validated >= 1 / _VALIDATIONS and read >= enough:
                     validated, read = done, 0
@@ -238,10 +238,11 @@ def read_window(
         state = (state[0].detach(), state[1].detach())
     with torch.autocast(plan.device.type, dtype=torch.bfloat16, enabled=plan.bfloat16):
         outputs, state = network(tokens, state, ~real)  # (batch, sequence, hidden_size)
-        chosen = entries[real]  # (tokens,)
+        places = real.flatten().nonzero()[:, 0]
+        chosen = entries.flatten()[places]  # (tokens,)
         known = Known(*(part[chosen] for part in examples.known)) if examples.known else None
         # Not `outputs[real]`, which backwards sorts what it adds up: 2 ms.
-        read = outputs.flatten(0, 1).index_select(0, real.flatten().nonzero()[:, 0])  # (tokens, hidden_size)
+        read = outputs.flatten(0, 1).index_select(0, places)  # (tokens, hidden_size)
         losses = network.losses(read, examples.targets[chosen], known, examples.sampler)
     return losses, state
 
