@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from math import log1p
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -137,28 +137,7 @@ class KneserNey:
 
     @cached_property
     def _short(self) -> Callable[[tuple[int, ...], tuple[int, ...], int], _Added]:
-        return lru_cache(_SHORT_KEPT)(self._look_at_short)
-
-    def _look_at_short(self, low: Sequence[int], high: Sequence[int], long: int) -> _Added:
-        """Orders over `long`, whose intervals are short and lie in the first of them."""
-        first, end = low[long], high[long]
-        weights = np.zeros(max(end - first, 0), np.float32)  # under 0 in a damaged file
-        escapes, counts = [1.0] * (len(low) - long), [0.0] * (len(low) - long)
-        below = 1.0
-        for order in range(len(low), long, -1):
-            start, stop = low[order - 1], high[order - 1]
-            if not first <= start < stop <= end:  # in no file that was built from text
-                continue
-            novelty, discount = self.novelty[start:stop], self._discounts[order]
-            opens = novelty <= order
-            counted = novelty <= (order + 1 if order < ORDER else _ANY)
-            total = max(int(np.count_nonzero(counted)), 1)  # 0 in no such file either
-            share = below / total
-            weights[start - first : stop - first] += counted * np.float32(share) - opens * np.float32(share * discount)
-            escape = discount * int(np.count_nonzero(opens)) / total
-            escapes[order - 1 - long], counts[order - 1 - long] = escape, log1p(total) / 8
-            below *= escape
-        return _Added(weights, below, tuple(escapes), tuple(counts))
+        return lru_cache(_SHORT_KEPT)(partial(_short, self.novelty, self._discounts))
 
     def _long(self, low: Sequence[int], high: Sequence[int]) -> _Kept:
         """A context whose intervals are long: counted, and mixed with the shorter one, when first asked for."""
@@ -207,3 +186,27 @@ class KneserNey:
     def _discounts(self) -> list[float]:
         found: list[float] = self.discounts.tolist()
         return found
+
+
+def _short(
+    all_novelty: NDArray[np.uint8], discounts: Sequence[float], low: Sequence[int], high: Sequence[int], long: int
+) -> _Added:
+    """Orders over `long`, whose intervals are short and lie in the first of them."""
+    first, end = low[long], high[long]
+    weights = np.zeros(max(end - first, 0), np.float32)  # under 0 in a damaged file
+    escapes, counts = [1.0] * (len(low) - long), [0.0] * (len(low) - long)
+    below = 1.0
+    for order in range(len(low), long, -1):
+        start, stop = low[order - 1], high[order - 1]
+        if not first <= start < stop <= end:  # in no file that was built from text
+            continue
+        novelty, discount = all_novelty[start:stop], discounts[order]
+        opens = novelty <= order
+        counted = novelty <= (order + 1 if order < ORDER else _ANY)
+        total = max(int(np.count_nonzero(counted)), 1)  # 0 in no such file either
+        share = below / total
+        weights[start - first : stop - first] += counted * np.float32(share) - opens * np.float32(share * discount)
+        escape = discount * int(np.count_nonzero(opens)) / total
+        escapes[order - 1 - long], counts[order - 1 - long] = escape, log1p(total) / 8
+        below *= escape
+    return _Added(weights, below, tuple(escapes), tuple(counts))

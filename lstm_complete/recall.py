@@ -24,7 +24,7 @@ Tried, in bits a character of recall alone on a validation part of train.txt (2,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -103,17 +103,7 @@ class Recall:
 
     @cached_property
     def _remembered_step(self) -> Callable[[RecallState, int], RecallState]:
-        return lru_cache(_STEPS_KEPT)(self._step)
-
-    def _step(self, state: RecallState, token: int) -> RecallState:
-        first, last = int(self.starts[token]), int(self.starts[token + 1])
-        if first == last:
-            return RecallState((), (), token)
-        shorter = np.array((state.low[: ORDER - 1], state.high[: ORDER - 1]), np.uint32)
-        mapped = self.positions[first:last].searchsorted(shorter + 1)
-        alive = int(np.count_nonzero(mapped[0] < mapped[1]))  # they are nested: the first empty one ends the match
-        low, high = (mapped[:, :alive] + first).tolist()
-        return RecallState((first, *low), (last, *high), token)
+        return lru_cache(_STEPS_KEPT)(partial(_step, self.starts, self.positions))
 
     def ask(self, state: RecallState) -> Recalled:
         """Predict the token after a context."""
@@ -198,6 +188,17 @@ def build(documents: Sequence[Sequence[int]], vocabulary_size: int, newline: int
         starts.astype(np.int64),
         _discounts(novelty[by_follower]),
     )
+
+
+def _step(starts: NDArray[np.int64], positions: NDArray[np.uint32], state: RecallState, token: int) -> RecallState:
+    first, last = int(starts[token]), int(starts[token + 1])
+    if first == last:
+        return RecallState((), (), token)
+    shorter = np.array((state.low[: ORDER - 1], state.high[: ORDER - 1]), np.uint32)
+    mapped = positions[first:last].searchsorted(shorter + 1)
+    alive = int(np.count_nonzero(mapped[0] < mapped[1]))  # they are nested: the first empty one ends the match
+    low, high = (mapped[:, :alive] + first).tolist()
+    return RecallState((first, *low), (last, *high), token)
 
 
 def _context_ranks(stream: Stream, *, whole: bool) -> NDArray[np.int64]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections import defaultdict
 
 import numpy as np
@@ -126,6 +128,18 @@ def test_an_interval_of_a_damaged_file_that_ends_before_it_starts_adds_nothing_t
     sound, damaged = counted.ask((2,), (5,)), counted.ask((2, low), (5, high))
     np.testing.assert_array_equal(damaged.probabilities, sound.probabilities)
     assert damaged.features == sound.features
+
+
+def test_a_recall_that_nobody_has_any_more_is_gone_at_once_with_what_it_remembers() -> None:
+    counted = recall.build([[1, 2, 1, 2, 3]], SIZE, NEWLINE)
+    counted.ask(read(counted, [NEWLINE, 1, 2]))
+    gone = [weakref.ref(counted), weakref.ref(counted._counts)]
+    gc.disable()
+    try:
+        del counted
+        assert [each() for each in gone] == [None, None]
+    finally:
+        gc.enable()
 
 
 def test_it_takes_seven_bytes_a_token_of_text() -> None:

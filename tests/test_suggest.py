@@ -475,6 +475,8 @@ def test_what_is_kept_is_bounded_however_much_is_typed(model_path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("lstm_complete.suggest._ANSWERS_KEPT", 20)
         patch.setattr("lstm_complete.kneser_ney._ROWS_KEPT", 10)
+        patch.setattr("lstm_complete.kneser_ney._SHORT_KEPT", 10)
+        patch.setattr("lstm_complete.recall._STEPS_KEPT", 10)
         patch.setattr("lstm_complete.kneser_ney._LONG", 4)
         for line in documentation_lines()[:8]:
             for end in range(min(len(line), 30)):
@@ -484,7 +486,10 @@ def test_what_is_kept_is_bounded_however_much_is_typed(model_path) -> None:
     assert len(suggester._found) <= 2
     assert len(suggester._reading._states) <= 16
     assert len(suggester._reading._roots) <= 2
-    assert len(suggester._predictor.recall._counts._kept) == 10
+    recall = suggester._predictor.recall
+    assert len(recall._counts._kept) == 10
+    assert recall._counts._short.cache_info().currsize == 10
+    assert recall._remembered_step.cache_info().currsize == 10
 
 
 @pytest.mark.parametrize("text", ["", "Return ", "Return the ", "Return th", "If ", "os.", "a"])
