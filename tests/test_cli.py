@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from lstm_complete import __version__
-from lstm_complete.cli import arguments, build_parser, main
+from lstm_complete.cli import _MODULES, arguments, build_parser, main
 from lstm_complete.cli.train import settings_from
 from lstm_complete.errors import SettingsError
 from lstm_complete.settings import TrainingSettings
@@ -39,6 +39,7 @@ def commands_of(parser):
 
 def test_a_command_that_is_asked_for_alone_is_the_one_among_all():
     every = commands_of(build_parser())
+    assert set(every) == set(_MODULES)
     for command, parser in every.items():
         assert commands_of(build_parser(command))[command].format_help() == parser.format_help()
     assert list(commands_of(build_parser("nonsense"))) == list(every)

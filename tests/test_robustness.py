@@ -77,7 +77,7 @@ def test_an_old_version_is_kept_where_files_cannot_be_linked(empty_home, monkeyp
 
 HOLDER = """
 import sys
-from lstm_complete import places, store
+from lstm_complete import store
 with store.writing("m"):
     print("held", flush=True)
     sys.stdin.read()

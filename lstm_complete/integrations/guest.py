@@ -96,6 +96,8 @@ class Guest:
         """Ask another model from now on; one that is not there suggests nothing and says so in `model.error`."""
         self.name = shown_name(model)
         self._ghost.ours.model = self._menu.ours.model = hosted_model(model)
+        if self._ghost.ours.switch or self._menu.ours.switch:
+            self.model.expect()
 
     def learn(self, text: str) -> None:
         """Let what was entered count from now on, unless it starts with a space, as what shall be forgotten does."""

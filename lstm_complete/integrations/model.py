@@ -1,4 +1,4 @@
-"""A model as the hosts see it: named, read when first asked, shared, timed, and never in the way of a keystroke."""
+"""A model as the hosts see it: named, read before it is asked, shared, timed, and never in the way of a keystroke."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class Model:
         if self._expected:
             return
         self._expected = True
-        timer = threading.Timer(READ_AFTER_S, WORKER.submit, [partial(self.ghost, "")])
+        timer = threading.Timer(READ_AFTER_S, WORKER.submit, [partial(self.ghost, ""), self._is_unread])
         timer.daemon = True  # nobody waits for it
         timer.start()
 
@@ -193,6 +193,9 @@ class Model:
         if type(error) not in self._logged:
             self._logged.add(type(error))
             logger.warning("no suggestion (further errors of this kind are not logged): %s", error, exc_info=error)
+
+    def _is_unread(self) -> bool:
+        return self._suggests is None
 
     def _where(self, suggests: Suggests) -> dict[str, Any]:
         """The line before, for those who can use it."""
