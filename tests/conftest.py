@@ -152,7 +152,7 @@ def knowing_home(tmp_path_factory):
     documents = tuple(Document(line, str(path), number) for number, line in enumerate(lines, 1))
     settings = TrainingSettings(
         budget_s=None,
-        epochs=25,
+        epochs=40,
         vocabulary_size=400,
         embedding_size=32,
         hidden_size=48,
