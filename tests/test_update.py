@@ -219,7 +219,7 @@ def test_an_update_by_epochs_tells_the_time_left_and_how_much_is_right(texts):
 
 
 def test_weights_that_got_worse_are_not_kept(texts, monkeypatch):
-    monkeypatch.setattr("lstm_complete.training.refit._LEARNING_RATE", 30.0)
+    monkeypatch.setattr("lstm_complete.training.refit._LEARNING_RATE", 100.0)
     append(texts / ".bash_history", NEW_LINES)
     old = store.load("m").tensors["network.output.bias"].copy()
     outcome = update("m", epochs=1)
