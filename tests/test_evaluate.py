@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lstm_complete import figures
@@ -179,10 +179,24 @@ def test_history_offers_the_rest_of_the_latest_line_that_starts_like_this_one():
     assert history.ghost("") is None
 
 
+_LINES = st.lists(st.sampled_from(["", " ", "a", "ab", "aba", "ac", "b"]), max_size=8)
+
+
+@given(_LINES, _LINES, st.sampled_from(["", " ", "a", "ab", "b", "c"]))
+@example(["ab", "ac", "ab"], [], "a")
+def test_history_is_as_a_look_through_all_lines_from_the_last_one_back(read, typed, line):
+    history = HistoryPrefix(read)
+    for each in typed:
+        history.learn(each)
+    known = next((each for each in reversed(read + typed) if each.startswith(line) and each != line), None)
+    expected = Ghost(known[len(line) :]) if known is not None and line.strip() else None
+    assert history.ghost(line) == expected
+
+
 def test_frequent_words_complete_the_word_being_typed():
     words = FrequentWords("the cat the cat the car a dog")
     assert words.menu("c") == []
-    assert words.menu("see the ca") == ["t", "r"]
+    assert words.menu("see the ca") == words.menu("a ca") == ["t", "r"]
     assert words.menu("see the ")[:2] == ["cat", "the"]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import bisect
+import heapq
+import itertools
 import re
 from collections import Counter
 from dataclasses import replace
@@ -48,7 +50,9 @@ class HistoryPrefix:
     """The most recent line that starts like this one, as fish and prompt_toolkit's AutoSuggestFromHistory offer it."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self._oldest_first = dict.fromkeys(line for line in lines if line.strip())
+        self._now = itertools.count()
+        self._typed = {line: next(self._now) for line in lines if line.strip()}  # when each was typed last
+        self._sorted = sorted(self._typed)
 
     def menu(self, before: str) -> list[str]:  # noqa: ARG002 - a Contestant's method
         """Nothing: history has no menu."""
@@ -59,15 +63,16 @@ class HistoryPrefix:
         line = before.rsplit("\n", 1)[-1]
         if not line.strip():
             return None
-        for known in reversed(self._oldest_first):
-            if known.startswith(line) and known != line:
-                return Ghost(known[len(line) :])
-        return None
+        first = bisect.bisect_right(self._sorted, line)
+        end = bisect.bisect_right(self._sorted, line, key=lambda known: known[: len(line)])
+        known = max(self._sorted[first:end], key=self._typed.__getitem__, default=None)
+        return Ghost(known[len(line) :]) if known is not None else None
 
     def learn(self, line: str) -> None:
         """Make the line the most recent one."""
-        self._oldest_first.pop(line, None)
-        self._oldest_first[line] = None
+        if line not in self._typed:
+            bisect.insort(self._sorted, line)
+        self._typed[line] = next(self._now)
 
     def reset(self) -> None:
         """Nothing: history outlives a document."""
@@ -79,19 +84,21 @@ class FrequentWords:
     def __init__(self, text: str) -> None:
         self._counts = Counter(_WORD.findall(text))
         self._words = sorted(self._counts)
+        self._known: dict[str, list[str]] = {}  # of what was asked before
 
     def menu(self, before: str) -> list[str]:
         """What is missing of these words."""
         typed = _WORD.findall(before[-_PARTIAL_CHARACTERS:])
         partial = typed[-1] if typed and (typed[-1] == " " or not typed[-1].isspace()) else ""
-        found = []
-        for word in self._words[bisect.bisect_left(self._words, partial) :]:
-            if not word.startswith(partial):
-                break
-            if word != partial and word.strip():
-                found.append(word)
-        found.sort(key=lambda word: -self._counts[word])
-        return [word[len(partial) :] for word in found[: SuggestSettings().limit]]
+        if partial not in self._known:
+            self._known[partial] = [word[len(partial) :] for word in self._most_frequent(partial)]
+        return self._known[partial]
+
+    def _most_frequent(self, partial: str) -> list[str]:
+        first = bisect.bisect_left(self._words, partial)
+        end = bisect.bisect_right(self._words, partial, key=lambda word: word[: len(partial)])
+        found = (word for word in self._words[first:end] if word != partial and word.strip())
+        return heapq.nlargest(SuggestSettings().limit, found, key=self._counts.__getitem__)
 
     def ghost(self, before: str) -> Ghost | None:  # noqa: ARG002 - a Contestant's method
         """Nothing: one word alone is what the menu is for."""
