@@ -76,20 +76,21 @@ def train(
         used, read = kept["used"], kept["read"]
         report(f"from {checkpoint.name}: {used:.0f} of {schedule.seconds:.0f} s are done")
     rows = _rows(tokens, _ROWS[device.type])
-    sampler = _sampler(tokens, shape, rows) if device.type == "cpu" else None  # a GPU scores all tokens as fast
+    window = len(rows) * STEPS  # tokens
+    sampler = _sampler(tokens, shape, window) if device.type == "cpu" else None  # a GPU scores all tokens as fast
     state = None
     saved = last = time.monotonic()
     running: Tensor | None = None
     while used < schedule.seconds:
         for group in optimizer.param_groups:
             group["lr"] = highest * one_cycle(used / schedule.seconds)
-        batch = torch.from_numpy(_window(rows, read // (len(rows) * STEPS))).to(device)  # (rows, steps + 1)
+        batch = torch.from_numpy(_window(rows, read // window)).to(device)  # (rows, steps + 1)
         loss, state = _loss(network, batch, state, sampler)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), _CLIP)
         optimizer.step()
-        read += len(rows) * STEPS
+        read += window
         running = loss.detach() if running is None else running.lerp(loss.detach(), 0.01)  # read where it is told
         now = time.monotonic()
         used, last = used + now - last, now
@@ -121,9 +122,9 @@ def _window(rows: np.ndarray[Any, Any], index: int) -> np.ndarray[Any, Any]:
     return rows[:, start : start + STEPS + 1].astype(np.int64)
 
 
-def _sampler(tokens: np.ndarray[Any, Any], shape: ModelShape, rows: np.ndarray[Any, Any]) -> Sampler | None:
+def _sampler(tokens: np.ndarray[Any, Any], shape: ModelShape, window: int) -> Sampler | None:
     counted = torch.from_numpy(tokens[:_COUNTED].astype(np.int64))
-    return Sampler.of(counted, shape.vocabulary_size, len(rows) * STEPS)
+    return Sampler.of(counted, shape.vocabulary_size, window)
 
 
 def _loss(network: Network, batch: Tensor, state: State | None, sampler: Sampler | None) -> tuple[Tensor, State]:
